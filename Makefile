@@ -1,0 +1,89 @@
+# The doors of the house. `make run` and `make test` need Python 3.11 and make, nothing else.
+
+PYTHON ?= python3
+PORT ?= 8000
+# tests at the same time: a number, or `logical` for one per processor
+WORKERS ?= logical
+# what to test: a folder, a file, or a file::test
+T ?= tests
+# more for pytest, such as `ARGS="-x -k report"`
+ARGS ?=
+
+BIN := .venv/bin
+UV := $(BIN)/uv
+LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
+	--quiet --custom-compile-command "make lock" $(UPGRADE)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup run test check format bench lock wheel
+
+help:
+	@echo 'make run     show it on http://127.0.0.1:$(PORT) with demo content (PORT=8000)'
+	@echo 'make test    run all tests (T=tests/review for some, ARGS="-x" for pytest)'
+	@echo 'make check   format, lint, types, who may import whom, templates'
+	@echo 'make format  put Python and templates in shape'
+	@echo 'make bench   measure speed and size (ARGS="--comments 1000000")'
+	@echo 'make wheel   build the package into dist/'
+	@echo 'make lock    write the lock files (UPGRADE=--upgrade for newer versions)'
+	@echo 'make setup   only prepare .venv'
+
+setup: .venv/.run
+
+run: setup
+	@exec $(BIN)/moderation demo --host 127.0.0.1 --port $(PORT)
+
+test: .venv/.test
+	@$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal $(ARGS) $(T)
+
+check: .venv/.test
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/ruff check --quiet
+	$(BIN)/mypy --strict moderation tests
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/djlint --check --lint --quiet templates
+
+format: .venv/.test
+	$(BIN)/ruff format --quiet
+	$(BIN)/ruff check --quiet --fix
+	-$(BIN)/djlint --reformat --quiet templates
+
+bench: .venv/.test
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+wheel: .venv/.setup
+	$(UV) build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist
+
+lock: .venv/.setup
+	$(LOCK) --output-file setup.lock --group setup
+	$(LOCK) --output-file run.lock pyproject.toml
+	$(LOCK) --output-file test.lock --constraints run.lock --extra test --extra check pyproject.toml
+
+# The files below say what the environment holds; a newer lock file brings it up to date.
+
+.venv/.setup: setup.lock
+	@command -v $(PYTHON) >/dev/null || { \
+		echo 'There is no "$(PYTHON)" here. Install Python 3.11 or newer, or name it: make PYTHON=python3.12 $(MAKECMDGOALS)'; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "This needs Python 3.11 or newer, and $(PYTHON) is $$($(PYTHON) -V). Name a newer one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { rm -rf .venv; \
+		echo 'Python could not make a virtual environment. On Debian and Ubuntu: apt-get install python3-venv'; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r setup.lock \
+		|| { echo 'uv cannot be had for this machine: pip installs everything, which takes a minute.'; \
+		awk '/^[a-z]/ { keep = !/^uv==/ } keep' setup.lock >.venv/build.lock \
+		&& $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r .venv/build.lock; }
+	@touch $@
+
+# With `uv` where there is one, else with pip; both refuse what does not match its hash.
+define install
+@if test -x $(UV); then $(UV) pip install --quiet --python $(BIN)/python $(1); \
+	else $(BIN)/python -m pip install --quiet --disable-pip-version-check $(1); fi
+@touch $@
+endef
+
+.venv/.run: .venv/.setup run.lock pyproject.toml
+	$(call install,--require-hashes -r run.lock)
+	$(call install,--no-deps --no-build-isolation -e .)
+
+.venv/.test: .venv/.run test.lock
+	$(call install,--require-hashes -r test.lock)

@@ -1,0 +1,46 @@
+"""The factory: puts the rooms of the house together."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from moderation import config, web
+from moderation.database import db, prepare
+from moderation.people import account, guard, throttle
+from moderation.people import views as people
+
+
+def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
+    """The application. `settings` win over the instance folder and the environment."""
+    given = dict(settings or {})
+    instance = given.pop("INSTANCE", None) or config.instance_folder()
+    app = Flask(
+        "moderation",
+        instance_path=str(instance),
+        template_folder=str(config.template_folder()),
+        static_folder=str(Path(__file__).parent / "static"),
+    )
+    config.load(app, given)
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    db.init_app(app)
+    with app.app_context():
+        prepare(db.engine)
+    web.init_app(app)
+    guard.init_app(app)
+    throttle.init_app(app)
+    _open_doors(app)
+    return app
+
+
+def _open_doors(app: Flask) -> None:
+    """Register every room's pages."""
+    app.register_blueprint(people.bp)
+    app.register_blueprint(account.bp)

@@ -1,0 +1,1 @@
+"""The record of work: cases, reports, decisions, statements, appeals; deadlines and leases."""

@@ -1,0 +1,270 @@
+"""Decide: the one way in which a comment's status moves. And undo."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from moderation import events, outbox
+from moderation.cases import evidence, queries, service, settle, statements
+from moderation.cases.decisions import Decision, How, LogWords
+from moderation.cases.models import LANE_LEGAL, Case, CaseKind, Track
+from moderation.cases.stale import NotLatest, StaleCase
+from moderation.comments import service as comments
+from moderation.comments.models import Comment, Revision
+from moderation.comments.status import Action, Status, after
+from moderation.database import db, saved
+from moderation.errors import NotAllowed, Refused
+from moderation.events.kinds import CaseEscalated, CommentDecided
+from moderation.people.models import Person
+from moderation.people.roles import Role
+from moderation.policy.models import Clause, PolicyVersion
+from moderation.sites.models import Site
+
+CLOSING = frozenset({Action.APPROVE, Action.HIDE, Action.RESTORE, Action.UPHOLD})
+BY_LAWYERS = frozenset({Action.HIDE, Action.HOLD, Action.APPROVE, Action.UPHOLD, Action.ESCALATE})
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was on the moderator's screen."""
+
+    revision_id: int
+    version: int
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """Under which clause, in which words to the author and to colleagues."""
+
+    clause: Clause | None = None
+    statement: str = ""
+    note: str = ""
+
+
+def arrival(comment: Comment, action: Action, *, site: Site) -> Decision:
+    """What the article's mode makes of a new comment: approve, or hold for a first look."""
+    decision = saved(
+        Decision(
+            site_id=site.id,
+            comment_id=comment.id,
+            revision_id=comment.revision_id,
+            action=action,
+            detected_how=How.MODE,
+            decided_how=How.MODE,
+            status_before=Status.NEW,
+        )
+    )
+    _move(comment, decision, after(Status.NEW, action), site=site)
+    if comment.status is Status.PENDING:
+        service.held_case(comment, site=site)
+    return decision
+
+
+def decide(case: Case, action: Action, *, by: Person, seen: Seen, reasons: Reasons) -> Decision:
+    """Move the comment along, say who and why, answer its reports. The caller commits.
+
+    Raises StaleCase if case or comment moved on since `seen`, IllegalMove if `action` does not
+    apply, NotAllowed if `by` may not, Refused if a restriction lacks its reasons.
+    """
+    site, _article, comment = service.lock(case.comment_id)
+    db.session.refresh(case)
+    if case.kind is CaseKind.APPEAL:
+        raise Refused("This is an appeal: say whether the decision stands.")
+    if (case.version, comment.revision_id) != (seen.version, seen.revision_id):
+        raise StaleCase(case, service.latest_decision(comment))
+    _refuse(case, comment, action, by=by)
+    decision = record(case, comment, action, by=by, reasons=reasons, site=site)
+    if action in CLOSING:
+        settle.all_open(comment, decision, site=site)
+        if case.closed_at is None:
+            service.close(case)
+    elif action is Action.HOLD:
+        _bring_forward(case, comment, site=site)
+    return decision
+
+
+def escalate(case: Case, to: Role, *, by: Person, seen: Seen, note: str) -> Decision:
+    """Hand the case to a lead or a lawyer; it stays open. Raises as `decide` does."""
+    if case.closed_at is not None:
+        raise Refused("This case is closed: there is nothing to hand on.")
+    decision = decide(case, Action.ESCALATE, by=by, seen=seen, reasons=Reasons(note=note))
+    case.addressee = to
+    if to is Role.LAWYER:
+        case.lane = min(case.lane, LANE_LEGAL)
+    service.release(case)
+    events.record(
+        CaseEscalated(case_id=case.id, lane=case.lane, addressee=to.value), site_id=case.site_id
+    )
+    return decision
+
+
+def record(
+    case: Case,
+    comment: Comment,
+    action: Action,
+    *,
+    by: Person,
+    reasons: Reasons,
+    site: Site,
+    supersedes: Decision | None = None,
+) -> Decision:
+    """Store one decision with its statement, event and new status. Everything is locked."""
+    before = service.standing_of(comment)
+    new = after(before, action)
+    restricts = statements.is_restriction(before, action)
+    if restricts and (reasons.clause is None or not reasons.statement.strip()):
+        raise Refused("Choose the clause that is broken, and tell the author why.")
+    decision = saved(
+        Decision(
+            site_id=site.id,
+            comment_id=comment.id,
+            revision_id=comment.revision_id,
+            case_id=case.id,
+            action=action,
+            clause_id=reasons.clause.id if reasons.clause else None,
+            statement=reasons.statement.strip(),
+            note=reasons.note.strip(),
+            decided_by_id=by.id,
+            detected_how=_detected(comment),
+            supersedes_id=supersedes.id if supersedes else None,
+            status_before=before,
+            case_was_open=case.closed_at is None,
+            lane_before=case.lane,
+            addressee_before=case.addressee,
+        )
+    )
+    case.version += 1
+    _move(comment, decision, new, site=site)
+    _tell_author(comment, decision, reasons.clause, site=site)
+    return decision
+
+
+def undo(decision: Decision, *, by: Person) -> Decision:
+    """Take `decision` back: the status before, the case with its old deadline, its reports open.
+
+    Raises NotLatest if it no longer stands, NotAllowed for somebody else's or an appeal's.
+    """
+    site, _article, comment = service.lock(decision.comment_id)
+    case = (
+        db.session.get_one(Case, decision.case_id, populate_existing=True)
+        if decision.case_id
+        else None
+    )
+    if case is None or decision.decided_by_id is None:
+        raise NotAllowed("The house's own first decision on a comment cannot be taken back.")
+    _refuse_undo(decision, case, comment, by=by)
+    back = saved(
+        Decision(
+            site_id=site.id,
+            comment_id=comment.id,
+            revision_id=comment.revision_id,
+            case_id=case.id,
+            action=Action.UNDO,
+            decided_by_id=by.id,
+            detected_how=decision.detected_how,
+            supersedes_id=decision.id,
+            status_before=service.standing_of(comment),
+            case_was_open=case.closed_at is None,
+            lane_before=case.lane,
+            addressee_before=case.addressee,
+        )
+    )
+    case.version += 1
+    case.lane = decision.lane_before if decision.lane_before is not None else case.lane
+    case.addressee = decision.addressee_before
+    _move(comment, back, decision.status_before, site=site)
+    _tell_undone(decision, back, comment, site=site)
+    settle.take_back(decision, site=site)
+    if decision.case_was_open and case.closed_at is not None:
+        service.reopen(case)
+    return back
+
+
+def _refuse(case: Case, comment: Comment, action: Action, *, by: Person) -> None:
+    service.refuse_own(comment, by)
+    if action is Action.HOLD and not by.may(Role.LEAD, Role.LAWYER):
+        raise NotAllowed("Only a lead or a lawyer can put a comment on hold.")
+    if by.role is Role.LAWYER and (case.lane > LANE_LEGAL or action not in BY_LAWYERS):
+        raise NotAllowed("A lawyer decides in the legal lanes only.")
+    if case.addressee is not None and not by.may(case.addressee, Role.LEAD):
+        raise NotAllowed(f"This case was handed to a {case.addressee.value}.")
+    latest = service.latest_decision(comment)
+    if latest is not None and action is Action.RESTORE and _is_appeal(latest):
+        raise NotAllowed("An appeal has confirmed this decision. It cannot be restored here.")
+
+
+def _refuse_undo(decision: Decision, case: Case, comment: Comment, *, by: Person) -> None:
+    service.refuse_own(comment, by)
+    if case.kind is CaseKind.APPEAL:
+        raise NotAllowed("An appeal's outcome is final here.")
+    if decision.decided_by_id != by.id and not by.may(Role.LEAD):
+        raise NotAllowed("This is a colleague's decision: ask a lead to take it back.")
+    latest = service.latest_decision(comment)
+    if latest is None or latest.id != decision.id or decision.action is Action.UNDO:
+        raise NotLatest
+    if db.session.scalar(queries.open_appeals(decision.id).limit(1)) is not None:
+        raise NotAllowed("An appeal against this decision is open: its outcome will decide.")
+
+
+def _is_appeal(decision: Decision) -> bool:
+    kind = select(Case.kind).where(Case.id == decision.case_id)
+    return db.session.scalar(kind) is CaseKind.APPEAL
+
+
+def _detected(comment: Comment) -> How:
+    tracks = {report.track for report in db.session.scalars(queries.unsettled(comment.id))}
+    if Track.ILLEGAL in tracks:
+        return How.NOTICE
+    if Track.POLICY in tracks:
+        return How.REPORT
+    return How.MODE if comment.status is Status.PENDING else How.PERSON
+
+
+def _bring_forward(case: Case, comment: Comment, *, site: Site) -> None:
+    held_until = evidence.held_until(comment, site.settings)
+    if held_until is not None:
+        case.due_at = min(case.due_at, held_until)
+    if case.closed_at is not None:
+        service.reopen(case)
+
+
+def _move(comment: Comment, decision: Decision, standing: Status, *, site: Site) -> None:
+    old = comment.status
+    comments.set_status(comment, standing)
+    revision = db.session.get_one(Revision, decision.revision_id)
+    words = " ".join(filter(None, (revision.body, decision.statement, decision.note)))
+    db.session.add(LogWords(decision_id=decision.id, comment_id=comment.id, words=words))
+    clause = db.session.get(Clause, decision.clause_id) if decision.clause_id else None
+    events.record(
+        CommentDecided(
+            comment_id=comment.id,
+            decision_id=decision.id,
+            revision_id=decision.revision_id,
+            action=decision.action.value,
+            clause=clause.code if clause else None,
+            old_status=old.value,
+            new_status=comment.status.value,
+            decided_by_id=decision.decided_by_id,
+            supersedes_id=decision.supersedes_id,
+        ),
+        site_id=site.id,
+    )
+
+
+def _tell_author(
+    comment: Comment, decision: Decision, clause: Clause | None, *, site: Site
+) -> None:
+    author = db.session.get_one(Person, comment.author_id)
+    if clause is not None and statements.is_restriction(decision.status_before, decision.action):
+        version = db.session.get_one(PolicyVersion, clause.version_id)
+        statements.write(decision, clause=clause, version=version, site=site, author=author)
+    elif decision.action is Action.RESTORE:
+        statements.tell_restored(decision, site=site, comment=comment, author=author)
+
+
+def _tell_undone(decision: Decision, back: Decision, comment: Comment, *, site: Site) -> None:
+    """The author hears of it only if the statement has left the house."""
+    told = outbox.cancel(f"decision:{decision.id}")
+    if f"statement:{decision.id}" in told:
+        author = db.session.get_one(Person, comment.author_id)
+        statements.tell_restored(back, site=site, comment=comment, author=author)

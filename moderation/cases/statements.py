@@ -1,0 +1,85 @@
+"""The statement of reasons for a restriction: written with it, shown and sent to the author."""
+
+from moderation import outbox
+from moderation.cases.decisions import Decision, How, Statement
+from moderation.comments.models import Comment
+from moderation.comments.status import Action, Status
+from moderation.database import saved
+from moderation.people.models import Person
+from moderation.policy.models import Clause, Ground, PolicyVersion
+from moderation.sites.models import Site
+
+RESTRICTIONS: dict[tuple[Status, Action], str] = {
+    (Status.PENDING, Action.HIDE): "Your comment was not published.",
+    (Status.PUBLISHED, Action.HIDE): "Your comment was taken off the page.",
+    (Status.HIDDEN, Action.HIDE): "Your comment stays off the page.",
+    (Status.PUBLISHED, Action.HOLD): (
+        "Your comment was taken off the page until a moderator has looked at it again."
+    ),
+}
+
+DETECTED = {
+    How.REPORT: "A reader reported it under our policy.",
+    How.NOTICE: "We received a notice that it is against the law.",
+    How.MODE: "A moderator reads every comment under this article before it appears.",
+    How.PERSON: "Our own moderators noticed it.",
+    How.RULE: "One of our automatic rules noticed it.",
+}
+
+DECIDED = {
+    How.PERSON: "A person decided.",
+    How.RULE: "The decision was automatic.",
+    How.MODE: "The decision was automatic.",
+}
+
+
+def write(
+    decision: Decision, *, clause: Clause, version: PolicyVersion, site: Site, author: Person
+) -> Statement:
+    """Store the statement and post it at once: it is due when the restriction starts."""
+    statement = saved(
+        Statement(
+            decision_id=decision.id,
+            comment_id=decision.comment_id,
+            clause_id=clause.id,
+            restriction=RESTRICTIONS[decision.status_before, decision.action],
+            explanation=decision.statement,
+            ground=_ground(clause, version),
+            detection=f"{DETECTED[decision.detected_how]} {DECIDED[decision.decided_how]}",
+            redress=version.redress,
+        )
+    )
+    outbox.post(
+        "statement",
+        to=author.email,
+        key=f"statement:{decision.id}",
+        about=f"decision:{decision.id}",
+        site=site,
+        statement=statement,
+        clause=clause,
+    )
+    return statement
+
+
+def _ground(clause: Clause, version: PolicyVersion) -> str:
+    rule = f"clause “{clause.title}” of our community policy, version {version.number}"
+    if clause.ground is Ground.LAW:
+        return f"We believe it is against the law ({clause.legal_ground}), and against {rule}."
+    return f"It is against {rule}."
+
+
+def is_restriction(before: Status, action: Action) -> bool:
+    """Whether `action` needs a clause, an explanation and a statement of reasons."""
+    return (before, action) in RESTRICTIONS
+
+
+def tell_restored(decision: Decision, *, site: Site, comment: Comment, author: Person) -> None:
+    """What was restricted is back."""
+    outbox.post(
+        "restored",
+        to=author.email,
+        key=f"restored:{decision.id}",
+        about=f"decision:{decision.id}",
+        site=site,
+        comment_id=comment.id,
+    )

@@ -1,0 +1,1 @@
+"""The thing itself: comment, revision, thread."""

@@ -1,0 +1,162 @@
+"""What a thread is asked for: plain columns, in the order they are shown.
+
+A comment has a place in the thread if it is published, if published replies hang below it (it is
+then a tombstone), or if it is the viewer's own. Replies are in tree order by (branch_id, id).
+"""
+
+import enum
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, union_all
+from sqlalchemy.orm import aliased
+
+from moderation.articles.models import Article
+from moderation.comments.models import Comment, Revision
+from moderation.comments.status import Status
+from moderation.people.models import Person
+
+
+class Sort(enum.Enum):
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    DISCUSSED = "discussed"
+
+
+class Place(NamedTuple):
+    """Where a page of roots or replies starts: behind the row with these values.
+
+    first: the reply count (discussed) or the branch (replies); 0 where only ids count.
+    """
+
+    first: int
+    id: int
+
+
+_parent = aliased(Comment)
+_parent_author = aliased(Person)
+
+_COLUMNS = (
+    Comment.id,
+    Comment.parent_id,
+    Comment.root_id,
+    Comment.branch_id,
+    Comment.author_id,
+    Comment.status,
+    Comment.reply_count,
+    Comment.created_at,
+    Person.name.label("author_name"),
+    Revision.html,
+)
+
+
+def _has_place(viewer_id: int | None) -> ColumnElement[bool]:
+    seen = or_(Comment.status == Status.PUBLISHED, Comment.reply_count > 0)
+    if viewer_id is None:
+        return seen
+    mine = and_(Comment.author_id == viewer_id, Comment.withdrawn_at.is_(None))
+    return or_(seen, mine)
+
+
+def _shown(*columns: Any) -> Select[Any]:
+    return (
+        select(*_COLUMNS, *columns)
+        .join(Person, Person.id == Comment.author_id)
+        .join(Revision, Revision.id == Comment.revision_id)
+    )
+
+
+def _with_parents() -> Select[Any]:
+    """Replies with the name of whom they answer, while that is published."""
+    return (
+        _shown(_parent_author.name.label("parent_name"))
+        .outerjoin(
+            _parent, and_(_parent.id == Comment.parent_id, _parent.status == Status.PUBLISHED)
+        )
+        .outerjoin(_parent_author, _parent_author.id == _parent.author_id)
+    )
+
+
+def roots(
+    article_id: int,
+    *,
+    sort: Sort,
+    after: Place | None,
+    viewer_id: int | None,
+    limit: int,
+) -> Select[Any]:
+    """A page of top-level comments. `parent_id` stands in the order because the index has it."""
+    # the filter names no other table, so that only rows of the page are joined
+    found = _shown().where(
+        Comment.article_id == article_id, Comment.parent_id.is_(None), _has_place(viewer_id)
+    )
+    if sort is Sort.OLDEST:
+        if after:
+            found = found.where(Comment.id > after.id)
+        return found.order_by(Comment.parent_id, Comment.id).limit(limit)
+    if sort is Sort.NEWEST:
+        if after:
+            found = found.where(Comment.id < after.id)
+        return found.order_by(Comment.parent_id.desc(), Comment.id.desc()).limit(limit)
+    if after:
+        found = found.where(tuple_(Comment.reply_count, Comment.id) < tuple_(*after))
+    return found.order_by(
+        Comment.parent_id.desc(), Comment.reply_count.desc(), Comment.id.desc()
+    ).limit(limit)
+
+
+def root(root_id: int) -> Select[Any]:
+    return _shown().where(Comment.id == root_id)
+
+
+def _reply_ids(root_id: int, viewer_id: int | None) -> Select[tuple[int]]:
+    return select(Comment.id).where(
+        Comment.root_id == root_id, Comment.branch_id.is_not(None), _has_place(viewer_id)
+    )
+
+
+def replies(
+    root_id: int, *, after: Place | None, viewer_id: int | None, limit: int
+) -> Select[Any]:
+    """A page of the replies below one root."""
+    found = _with_parents().where(
+        Comment.root_id == root_id, Comment.branch_id.is_not(None), _has_place(viewer_id)
+    )
+    if after:
+        found = found.where(tuple_(Comment.branch_id, Comment.id) > tuple_(*after))
+    return found.order_by(Comment.branch_id, Comment.id).limit(limit)
+
+
+def first_replies(root_ids: Iterable[int], *, viewer_id: int | None, limit: int) -> Select[Any]:
+    """The first `limit` replies below each root, in one statement: an index range each."""
+    parts = [
+        _reply_ids(root_id, viewer_id)
+        .order_by(Comment.branch_id, Comment.id)
+        .limit(limit)
+        .subquery(f"below_{number}")
+        for number, root_id in enumerate(root_ids)
+    ]
+    chosen = union_all(*(select(part.c.id) for part in parts)).subquery("chosen")
+    return (
+        _with_parents()
+        .where(Comment.id.in_(select(chosen.c.id)))
+        .order_by(Comment.root_id, Comment.branch_id, Comment.id)
+    )
+
+
+def replies_before(comment: Comment, *, viewer_id: int | None) -> Select[tuple[int]]:
+    """How many replies of its root stand before `comment`."""
+    place = tuple_(comment.branch_id, comment.id)
+    before = _reply_ids(comment.root_id, viewer_id).where(
+        tuple_(Comment.branch_id, Comment.id) < place
+    )
+    return select(func.count()).select_from(before.subquery())
+
+
+def on_site(comment_id: int, site_id: int) -> Select[tuple[Comment, str]]:
+    """The comment with its article's slug, if both are on this site."""
+    return (
+        select(Comment, Article.slug)
+        .join(Article, Article.id == Comment.article_id)
+        .where(Comment.id == comment_id, Article.site_id == site_id)
+    )

@@ -1,0 +1,103 @@
+"""Write a comment down, move its status, keep the thread's counts true."""
+
+from sqlalchemy import and_, func, select, update
+
+from moderation import clock, events, ids
+from moderation.articles.models import Article
+from moderation.comments import markup
+from moderation.comments.models import Comment, Revision
+from moderation.comments.status import Status, shown
+from moderation.database import db, saved
+from moderation.events.kinds import CommentSubmitted
+from moderation.people.models import Person
+
+
+def lock_thread(article_id: int) -> Article:
+    """Nobody else changes this article's thread until the commit."""
+    return db.session.execute(
+        select(Article)
+        .where(Article.id == article_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).scalar_one()
+
+
+def write(
+    article: Article,
+    *,
+    author: Person,
+    body: str,
+    parent: Comment | None = None,
+    submission: str | None = None,
+) -> Comment:
+    """A new comment with its first revision, not yet decided. `article` is locked."""
+    comment = _placed(parent)
+    comment.article = article
+    comment.author = author
+    comment.submission = submission
+    saved(comment)
+    revision = saved(Revision(comment_id=comment.id, body=body, html=markup.render(body)))
+    comment.revision_id = revision.id
+    db.session.flush()
+    events.record(
+        CommentSubmitted(
+            comment_id=comment.id,
+            revision_id=revision.id,
+            article_id=article.id,
+            author_id=author.id,
+        ),
+        site_id=article.site_id,
+    )
+    return comment
+
+
+def _placed(parent: Comment | None) -> Comment:
+    """A comment at its place in the thread, see `models.Comment`."""
+    now = clock.now()
+    comment = Comment(id=ids.new(), parent_id=parent.id if parent else None, created_at=now)
+    if parent is None:
+        comment.root_id = comment.id
+    else:
+        comment.root_id = parent.root_id
+        is_branch = parent.id == parent.root_id
+        comment.branch_id = comment.id if is_branch else parent.branch_id
+    return comment
+
+
+def set_status(comment: Comment, standing: Status) -> None:
+    """The one place where a status is set; keeps counts and the thread's version true.
+
+    standing: where the decisions have led. The thread is locked.
+    """
+    comment.status = shown(standing, withdrawn=comment.withdrawn_at is not None)
+    db.session.flush()
+    recount(comment)
+
+
+def recount(comment: Comment) -> None:
+    """Set the counts that `comment` is part of from their rows, and move the thread's version."""
+    places = {comment.root_id, comment.branch_id, comment.parent_id} - {comment.id, None}
+    for place in db.session.scalars(select(Comment).where(Comment.id.in_(places))):
+        place.reply_count = count_replies(place)
+    published = select(func.count()).where(
+        Comment.article_id == comment.article_id, Comment.status == Status.PUBLISHED
+    )
+    db.session.execute(
+        update(Article)
+        .where(Article.id == comment.article_id)
+        .values(comment_count=published.scalar_subquery(), version=Article.version + 1)
+    )
+
+
+def count_replies(place: Comment) -> int:
+    """Published comments below `place`, as the thread shows them."""
+    if place.id == place.root_id:
+        below = Comment.root_id == place.id
+    elif place.id == place.branch_id:
+        below = and_(Comment.root_id == place.root_id, Comment.branch_id == place.id)
+    else:
+        below = Comment.parent_id == place.id
+    counted = select(func.count()).where(
+        below, Comment.id != place.id, Comment.status == Status.PUBLISHED
+    )
+    return db.session.execute(counted).scalar_one()

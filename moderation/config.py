@@ -1,0 +1,107 @@
+"""Settings: these defaults, then `config.toml` in the instance folder, then `MODERATION_*`."""
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from moderation.errors import Refused
+
+DEFAULTS: dict[str, Any] = {
+    # sqlite:////path or postgresql://…; empty is SQLite in the instance folder
+    "DATABASE_URL": "",
+    # redis://…, shared counters for several processes; empty keeps them in the database
+    "REDIS_URL": "",
+    # smtp://[user:password@]host[:port] or smtps://…; empty puts mail into instance/mail
+    "SMTP_URL": "",
+    "MAIL_FROM": "Comments <comments@localhost>",
+    # made on first start in instance/secret_key
+    "SECRET_KEY": "",
+    # how many proxies in front of us set X-Forwarded-*; 0 trusts no such header
+    "TRUSTED_PROXIES": 0,
+    # served over https: cookies become Secure and __Host-
+    "HTTPS": False,
+    # shows waiting mail on a page; only `moderation demo` sets it
+    "DEMO": False,
+}
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def instance_folder() -> Path:
+    """`MODERATION_INSTANCE`, else ./instance of a checkout, else the user's state folder."""
+    if named := os.environ.get("MODERATION_INSTANCE"):
+        return Path(named).resolve()
+    if (PROJECT / "pyproject.toml").exists():
+        return PROJECT / "instance"
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(state) / "moderation"
+
+
+def template_folder() -> Path:
+    """Beside the package in a wheel, at the top of a checkout."""
+    packaged = Path(__file__).parent / "templates"
+    return packaged if packaged.exists() else PROJECT / "templates"
+
+
+def load(app: Flask, given: Mapping[str, Any]) -> None:
+    """Fill `app.config`; `given` wins over everything."""
+    instance = Path(app.instance_path)
+    instance.mkdir(parents=True, exist_ok=True)
+    app.config.from_mapping(DEFAULTS)
+    app.config.from_file(str(instance / "config.toml"), load=tomllib.load, text=False, silent=True)
+    app.config.from_prefixed_env("MODERATION", loads=_as_typed)
+    app.config.from_mapping(given)
+    if not app.config["SECRET_KEY"]:
+        app.config["SECRET_KEY"] = _secret_key(instance / "secret_key")
+    app.config["SQLALCHEMY_DATABASE_URI"] = _database_url(app.config["DATABASE_URL"], instance)
+    https = app.config["HTTPS"]
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-session" if https else "session",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=60 * 60 * 24 * 30,
+        MAX_CONTENT_LENGTH=256 * 1024,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+
+
+def refuse_weak(app: Flask) -> None:
+    """What `moderation serve` will not start with."""
+    if len(app.config["SECRET_KEY"]) < 32:
+        raise Refused("SECRET_KEY is shorter than 32 characters. Remove it, and one is made.")
+    if app.debug:
+        raise Refused("Debug mode is on. Switch it off to serve.")
+
+
+def _as_typed(text: str) -> Any:
+    """`true`, `false` and numbers as such; everything else stays text."""
+    if text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    return int(text) if text.isdecimal() and len(text) < 10 else text
+
+
+def _secret_key(path: Path) -> str:
+    """The key kept in `path`, made with mode 600 if there is none."""
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_text("ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48))
+    return path.read_text("ascii")
+
+
+def _database_url(url: str, instance: Path) -> str:
+    if not url:
+        return f"sqlite:///{instance / 'moderation.sqlite'}"
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url.removeprefix(short)
+    return url

@@ -1,0 +1,162 @@
+"""Everything that can happen, in the past tense; plain ids, codes and numbers, never text."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Happened:
+    """The base of all events."""
+
+
+@dataclass(frozen=True)
+class PersonAdded(Happened):
+    person_id: int
+    role: str
+
+
+@dataclass(frozen=True)
+class PersonConfirmed(Happened):
+    person_id: int
+
+
+@dataclass(frozen=True)
+class PersonRenamed(Happened):
+    person_id: int
+
+
+@dataclass(frozen=True)
+class RoleChanged(Happened):
+    person_id: int
+    role: str
+
+
+@dataclass(frozen=True)
+class PasswordChanged(Happened):
+    person_id: int
+
+
+@dataclass(frozen=True)
+class SignedIn(Happened):
+    person_id: int
+    sign_in_id: int
+
+
+@dataclass(frozen=True)
+class SignedOut(Happened):
+    person_id: int
+    sign_in_id: int
+
+
+@dataclass(frozen=True)
+class PolicyPublished(Happened):
+    policy_version_id: int
+    number: int
+
+
+@dataclass(frozen=True)
+class ArticleAdded(Happened):
+    article_id: int
+    mode: str
+
+
+@dataclass(frozen=True)
+class ArticleModeChanged(Happened):
+    article_id: int
+    mode: str
+    reason: str | None
+    person_id: int | None
+
+
+@dataclass(frozen=True)
+class CommentSubmitted(Happened):
+    comment_id: int
+    revision_id: int
+    article_id: int
+    author_id: int
+
+
+@dataclass(frozen=True)
+class CommentWithdrawn(Happened):
+    comment_id: int
+
+
+@dataclass(frozen=True)
+class CommentDecided(Happened):
+    comment_id: int
+    decision_id: int
+    revision_id: int
+    action: str
+    clause: str | None
+    old_status: str
+    new_status: str
+    decided_by_id: int | None
+    supersedes_id: int | None
+
+
+@dataclass(frozen=True)
+class CommentReported(Happened):
+    comment_id: int
+    report_id: int
+    revision_id: int
+    track: str
+    clause: str | None
+    reporter_id: int | None
+
+
+@dataclass(frozen=True)
+class NoticeConfirmed(Happened):
+    report_id: int
+
+
+@dataclass(frozen=True)
+class ReportSettled(Happened):
+    report_id: int
+    outcome: str | None  # None: unsettled by an undo
+    decision_id: int | None
+
+
+@dataclass(frozen=True)
+class CaseOpened(Happened):
+    case_id: int
+    comment_id: int
+    case_kind: str
+    lane: int
+
+
+@dataclass(frozen=True)
+class CaseEscalated(Happened):
+    case_id: int
+    lane: int
+    addressee: str | None
+
+
+@dataclass(frozen=True)
+class CaseClosed(Happened):
+    case_id: int
+
+
+@dataclass(frozen=True)
+class CaseReopened(Happened):
+    case_id: int
+
+
+@dataclass(frozen=True)
+class NoteAdded(Happened):
+    case_id: int
+    note_id: int
+    person_id: int
+
+
+@dataclass(frozen=True)
+class AppealLodged(Happened):
+    appeal_id: int
+    case_id: int
+    decision_id: int
+    by_author: bool
+
+
+@dataclass(frozen=True)
+class AppealSettled(Happened):
+    appeal_id: int
+    decision_id: int
+    outcome: str

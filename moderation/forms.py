@@ -1,0 +1,51 @@
+"""What all forms share."""
+
+import enum
+from typing import Any, TypeVar
+
+from flask import session
+from flask_wtf import FlaskForm
+from wtforms import Form
+
+Member = TypeVar("Member", bound=enum.Enum)
+
+CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"} | {127: None}
+
+
+class PostForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
+    """A form that changes something.
+
+    Signed in it carries a token; signed out `web` looks at where the request comes from, so that
+    pages shared by everybody carry none.
+    """
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        @property
+        def csrf(self) -> bool:
+            return "sign_in" in session
+
+
+class FilterForm(Form):  # type: ignore[misc]  # WTForms carries no types
+    """A form whose fields are in the address: sort orders, filters, search."""
+
+
+def tidy(text: str | None) -> str:
+    """As typed, but one kind of line end, no control characters, no lone surrogates, stripped."""
+    if not text:
+        return ""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").translate(CONTROL)
+    return text.encode("utf-8", "ignore").decode("utf-8").strip()
+
+
+def one_line(text: str | None) -> str:
+    """`tidy`, with every run of white space as one space."""
+    return " ".join(tidy(text).split())
+
+
+def enum_coerce(kind: type[Member]) -> Any:
+    """Turns a posted value into a member; a value nobody knows is a field error."""
+
+    def coerce(value: Any) -> Member:
+        return value if isinstance(value, kind) else kind(value)
+
+    return coerce

@@ -1,0 +1,1 @@
+"""The readers' door for handing in a comment."""

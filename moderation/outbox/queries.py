@@ -1,0 +1,36 @@
+"""Which messages are due, and how many wait."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from moderation.outbox.models import Message
+
+WAITING = (Message.sent_at.is_(None), Message.dead_at.is_(None))
+
+
+def is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Unsent, its time has come, and nobody holds it."""
+    free = or_(Message.claimed_until.is_(None), Message.claimed_until < now)
+    return (*WAITING, Message.not_before <= now, free)
+
+
+def due(now: datetime) -> Select[int]:
+    """The id of the oldest message to send."""
+    return select(Message.id).where(*is_due(now)).order_by(Message.not_before, Message.id).limit(1)
+
+
+def waiting() -> Select[int, int, datetime]:
+    """How many wait, how many of them failed before, and since when the oldest was written."""
+    tried = func.count().filter(Message.attempts > 0, Message.claimed_until.is_(None))
+    return select(func.count(), tried, func.min(Message.created_at)).where(*WAITING)
+
+
+def dead() -> Select[str, int]:
+    """Why messages were given up, and how many for each reason, most first."""
+    return (
+        select(Message.last_error, func.count())
+        .where(Message.dead_at.is_not(None))
+        .group_by(Message.last_error)
+        .order_by(func.count().desc(), Message.last_error)
+    )

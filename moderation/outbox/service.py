@@ -1,0 +1,135 @@
+"""Post a message with the change it tells of; claim the next; write down how it went."""
+
+from datetime import timedelta
+from typing import Any, cast
+
+from flask import current_app
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from moderation import clock, database
+from moderation.database import db
+from moderation.outbox import queries
+from moderation.outbox.models import Message
+
+# longer than one message can take: mail gives up waiting for each answer after ten seconds
+CLAIM = timedelta(minutes=2)
+GIVE_UP_AFTER = 12  # attempts, about three days
+
+
+def post(
+    letter: str,
+    *,
+    to: str,
+    key: str,
+    about: str = "",
+    grace: timedelta = timedelta(),
+    **facts: Any,
+) -> bool:
+    """Have `letter` sent to an address once, after `grace`. False if `key` was posted before.
+
+    letter: a template in `templates/mail`, its first line "Subject: …"; facts: all it needs, such
+    as `site`: a letter reads the same whoever's request or command posted it.
+    """
+    template = current_app.jinja_env.get_template(f"mail/{letter}.txt")
+    subject, body = template.render(**facts).split("\n", 1)
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    posted = db.session.scalar(
+        insert(Message)
+        .values(
+            key=key,
+            about=about,
+            to=to,
+            subject=subject.removeprefix("Subject: ").strip(),
+            body=body.strip() + "\n",
+            not_before=clock.now() + grace,
+        )
+        .on_conflict_do_nothing(index_elements=[Message.key])
+        .returning(Message.id)
+    )
+    return posted is not None
+
+
+def cancel(about: str) -> list[str]:
+    """Take back what is still unsent; the keys of what was sent, or is being sent right now."""
+    now = clock.now()
+    unclaimed = or_(Message.claimed_until.is_(None), Message.claimed_until < now)
+    db.session.execute(
+        delete(Message).where(Message.about == about, Message.sent_at.is_(None), unclaimed)
+    )
+    return list(db.session.scalars(select(Message.key).where(Message.about == about)))
+
+
+def something_is_due() -> bool:
+    """Whether `claim` would find one; takes no write lock. The caller ends the transaction."""
+    with database.only_reading():
+        return db.session.scalar(queries.due(clock.now())) is not None
+
+
+def claim() -> Message | None:
+    """The oldest message due, ours for two minutes; None if there is none.
+
+    Commit before sending. The row comes detached, so that looking at it opens no transaction.
+    """
+    now = clock.now()
+    message_id = db.session.scalar(queries.due(now).with_for_update(skip_locked=True))
+    if message_id is None:
+        return None
+    claimed = db.session.scalar(
+        update(Message)
+        .where(Message.id == message_id, *queries.is_due(now))
+        .values(claimed_until=now + CLAIM, attempts=Message.attempts + 1)
+        .returning(Message)
+        .execution_options(populate_existing=True, synchronize_session=False)
+    )
+    if claimed is not None:
+        db.session.expunge(claimed)
+    return claimed
+
+
+def sent(message: Message) -> None:
+    """It has left the house; nothing of its text is kept."""
+    db.session.execute(
+        update(Message)
+        .where(Message.id == message.id, Message.sent_at.is_(None))
+        .values(sent_at=clock.now(), dead_at=None, subject="", body="", last_error="")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def failed(message: Message, why: str) -> None:
+    """Try again later: after 1, 2, 4 … minutes, at most 12 hours apart, and not for ever."""
+    if message.attempts >= GIVE_UP_AFTER:
+        return dead(message, why)
+    pause = timedelta(minutes=min(2 ** (message.attempts - 1), 720))
+    return _give_back(message, last_error=why, not_before=clock.now() + pause)
+
+
+def dead(message: Message, why: str) -> None:
+    """It will never arrive as it is: no further attempt until `revive`."""
+    _give_back(message, last_error=why, dead_at=clock.now())
+
+
+def revive() -> int:
+    """Have every message that was given up tried again, from the first attempt on; how many."""
+    revived = db.session.execute(
+        update(Message)
+        .where(Message.dead_at.is_not(None))
+        .values(dead_at=None, attempts=0, not_before=clock.now())
+        .execution_options(synchronize_session=False)
+    )
+    return cast("Any", revived).rowcount or 0
+
+
+def _give_back(message: Message, *, last_error: str, **values: Any) -> None:
+    """Ours no longer; unless the claim had lapsed, and somebody else has the message now."""
+    db.session.execute(
+        update(Message)
+        .where(
+            Message.id == message.id,
+            Message.attempts == message.attempts,
+            Message.sent_at.is_(None),
+        )
+        .values(claimed_until=None, last_error=last_error[:500], **values)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,85 @@
+"""`moderation person`: accounts, from the terminal."""
+
+import click
+
+from moderation.database import db
+from moderation.errors import Missing, Refused
+from moderation.people import queries, service
+from moderation.people.models import Person
+from moderation.people.roles import Role
+from moderation.sites import service as sites
+
+# everybody with an account may comment: nobody is given less
+ROLES = click.Choice([role.value for role in Role if role is not Role.READER])
+
+
+@click.group("person")
+def person_group() -> None:
+    """People and their roles."""
+
+
+@person_group.command()
+@click.argument("email")
+@click.option("--name", required=True, help="As shown to readers.")
+@click.option("--role", type=ROLES, required=True)
+@click.option("--site", "slugs", multiple=True, help="The role counts on this site only; repeat it.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def add(email: str, name: str, role: str, slugs: tuple[str, ...], password_stdin: bool) -> None:
+    """Add somebody whose address needs no confirmation."""
+    only_on = [sites.by_slug(slug) for slug in slugs]
+    db.session.rollback()  # nobody waits while a password is typed
+    person = service.add(
+        email, name=name, role=Role(role), password=_password(password_stdin), only_on=only_on
+    )
+    db.session.commit()
+    click.echo(f"{person.email} is added as {person.role.value}.")
+
+
+@person_group.command("role")
+@click.argument("email")
+@click.argument("role", type=ROLES)
+def change_role(email: str, role: str) -> None:
+    """Give somebody another role, from their next click on."""
+    person = _person(email)
+    service.change_role(person, Role(role))
+    db.session.commit()
+    click.echo(f"{person.email} is {person.role.value} now.")
+
+
+@person_group.command("list")
+def list_people() -> None:
+    """Everybody with an account."""
+    for person in db.session.scalars(queries.everybody()):
+        state = "" if person.confirmed_at else "\tnot confirmed"
+        click.echo(f"{person.role.value}\t{person.email}\t{_for_terminal(person.name)}{state}")
+
+
+@person_group.command()
+@click.argument("email")
+def revoke(email: str) -> None:
+    """Sign somebody out everywhere, at once."""
+    count = service.end_sessions(_person(email))
+    db.session.commit()
+    click.echo(f"Signed out of {count} {'device' if count == 1 else 'devices'}.")
+
+
+def _for_terminal(text: str) -> str:
+    """A name may hold what a terminal would obey."""
+    return "".join(character if character.isprintable() else "�" for character in text)
+
+
+def _person(email: str) -> Person:
+    found = db.session.scalar(queries.with_address(email))
+    if found is None:
+        raise Missing(f"Nobody has the address {email}. `moderation person list` shows everybody.")
+    return found
+
+
+def _password(from_stdin: bool) -> str:
+    if from_stdin:
+        try:
+            return click.get_text_stream("stdin").readline().rstrip("\r\n")
+        except UnicodeDecodeError as error:
+            raise Refused("The password is not text in UTF-8.") from error
+    typed: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return typed

@@ -1,0 +1,115 @@
+"""Who is asking, and may they. Every route says which role it is for."""
+
+from collections.abc import Callable
+from functools import wraps
+from hashlib import sha256
+from typing import Any, TypeVar, cast
+
+from flask import Flask, g, has_request_context, request, session, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from moderation import clock
+from moderation.database import db
+from moderation.errors import NotAllowed
+from moderation.people.models import Person, SignIn
+from moderation.people.roles import Role, has_power
+from moderation.sites import service as sites
+from moderation.web import SAFE_METHODS, see_other
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def init_app(app: Flask) -> None:
+    app.context_processor(_for_every_page)
+
+
+def _for_every_page() -> dict[str, Any]:
+    """A letter written by a command or the worker has no request: it is told its site."""
+    if not has_request_context():
+        return {}
+    return {"current_person": current_person(), "site": sites.current()}
+
+
+def current_person() -> Person | None:
+    """Who is signed in, or None."""
+    if "person" not in g:
+        g.person = _signed_in_person()
+    return cast("Person | None", g.person)
+
+
+def current_sign_in() -> SignIn | None:
+    """The row behind the cookie of whoever is signed in."""
+    return cast("SignIn", g.sign_in) if current_person() is not None else None
+
+
+def somebody() -> Person:
+    """Who is signed in; only for routes that need a role above reader."""
+    person = current_person()
+    if person is None:
+        raise NotAllowed("Sign in first.")
+    return person
+
+
+def role_here() -> Role:
+    """The role of whoever asks, on this site. Found once: a later commit forgets the limits."""
+    if "role" not in g:
+        g.role = _role_here(current_person())
+    return cast("Role", g.role)
+
+
+def _role_here(person: Person | None) -> Role:
+    if person is None:
+        return Role.READER
+    here = not person.limits or any(limit.site_id == sites.current().id for limit in person.limits)
+    return person.role if here else Role.COMMENTER
+
+
+def requires(*roles: Role) -> Callable[[View], View]:
+    """Only for people whose role includes one of `roles`; readers are sent to sign in."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if has_role(*roles):
+                return view(*args, **kwargs)
+            if current_person() is None and request.method in SAFE_METHODS:
+                return see_other(url_for("people.sign_in", next=request.full_path.rstrip("?")))
+            raise NotAllowed(
+                "Sign in to do this." if current_person() is None else "Your role may not do this."
+            )
+
+        guarded.required_roles = roles  # type: ignore[attr-defined]  # read by a test
+        return cast("View", guarded)
+
+    return decorate
+
+
+def has_role(*roles: Role) -> bool:
+    return has_power(role_here(), *roles)
+
+
+def for_everybody(view: View) -> View:
+    """Readers included."""
+    return requires(Role.READER)(view)
+
+
+def _signed_in_person() -> Person | None:
+    token = session.get("sign_in")
+    if not token:
+        return None
+    found = db.session.scalars(
+        select(SignIn)
+        .where(
+            SignIn.token_hash == sha256(token.encode()).hexdigest(),
+            SignIn.revoked_at.is_(None),
+            SignIn.expires_at > clock.now(),
+        )
+        .options(joinedload(SignIn.person).joinedload(Person.limits))
+    )
+    row = found.unique().one_or_none()
+    if row is None:
+        session.pop("sign_in", None)
+        return None
+    g.sign_in = row
+    return row.person

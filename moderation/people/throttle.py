@@ -1,0 +1,174 @@
+"""How often something may happen in a window of time, counted in Redis or in the database.
+
+A Redis that does not answer is left alone for half a minute, and the table counts meanwhile.
+Counts in the table are part of the transaction: whoever wants one kept although the rest fails
+commits right after `hit`.
+"""
+
+import hmac
+from collections.abc import Callable
+from datetime import timedelta
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address, ip_network
+from math import ceil
+from typing import Any, TypeVar, cast
+
+import structlog
+from flask import Flask, current_app
+from limits import parse
+from limits.storage import Storage, storage_from_string
+from limits.strategies import FixedWindowRateLimiter
+from sqlalchemy import case, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from moderation import clock
+from moderation.database import db
+from moderation.errors import Throttled
+from moderation.people.models import Throttle
+
+REDIS_PATIENCE = 0.25  # seconds
+REDIS_PAUSE = timedelta(seconds=30)
+
+Result = TypeVar("Result")
+
+log = structlog.get_logger()
+
+
+def init_app(app: Flask) -> None:
+    """Choose where to count; connects to nothing yet."""
+    url = app.config["REDIS_URL"]
+    app.extensions["throttle"] = _Counters(_redis(url) if url else None)
+
+
+def hit(key: str, limit: str, sentence: str) -> None:
+    """Count one more `key`; raise Throttled(sentence) if that is more than `limit`.
+
+    key: what is counted, such as "sign-up:203.0.113.0/24"; stored only as a keyed hash.
+    limit: such as "5/minute" or "20 per 10 minutes"; sentence: {wait} becomes the time to wait.
+    """
+    item, keyed = parse(limit), _keyed(key)
+
+    def count(limiter: FixedWindowRateLimiter) -> float | None:
+        if limiter.hit(item, keyed):
+            return None
+        return limiter.get_window_stats(item, keyed).reset_time - clock.now().timestamp()
+
+    wait = _counters().run(count)
+    if wait is not None:
+        seconds = max(1, ceil(wait))
+        raise Throttled(sentence.replace("{wait}", in_words(seconds)), retry_after=seconds)
+
+
+def forget(key: str, limit: str) -> None:
+    """Start counting `key` anew, because it went well. limit: the one it is counted against."""
+    item, keyed = parse(limit), _keyed(key)
+    _counters().run(lambda limiter: limiter.clear(item, keyed))
+
+
+def network(address: str | None) -> str:
+    """The network a request comes from: /24, or /64 for IPv6."""
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    if isinstance(found, IPv6Address):
+        found = found.ipv4_mapped or found
+    return str(ip_network((found, 24 if found.version == 4 else 64), strict=False))
+
+
+def in_words(seconds: int) -> str:
+    for unit, size in (("hour", 3600), ("minute", 60)):
+        if seconds > size:
+            return f"{ceil(seconds / size)} {unit}s"
+        if seconds == size:
+            return f"one {unit}"
+    return "one second" if seconds == 1 else f"{seconds} seconds"
+
+
+def clear_away() -> int:
+    """Drop counts whose window is over; how many. The caller commits."""
+    over = db.session.execute(delete(Throttle).where(Throttle.expires_at <= clock.now()))
+    return cast("Any", over).rowcount or 0
+
+
+def _keyed(key: str) -> str:
+    """Neither addresses nor networks are kept where they are counted."""
+    secret = current_app.config["SECRET_KEY"].encode()
+    return hmac.new(secret, b"throttle:" + key.encode("utf-8", "replace"), sha256).hexdigest()
+
+
+def _counters() -> "_Counters":
+    return cast("_Counters", current_app.extensions["throttle"])
+
+
+class _Counters:
+    """Redis as long as it answers, else the table."""
+
+    def __init__(self, redis: Storage | None) -> None:
+        self.redis = redis
+        self.redis_rests_until = clock.now()
+
+    def run(self, job: Callable[[FixedWindowRateLimiter], Result]) -> Result:
+        if self.redis is not None and clock.now() >= self.redis_rests_until:
+            try:
+                return job(FixedWindowRateLimiter(self.redis))
+            except self.redis.base_exceptions as error:
+                self.redis_rests_until = clock.now() + REDIS_PAUSE
+                log.warning("Redis does not answer; counting in the database", why=str(error))
+        return job(FixedWindowRateLimiter(TableStorage()))
+
+
+def _redis(url: str) -> Storage:
+    """Imported only where it is used, so that a small machine does not carry it."""
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    patience: dict[str, Any] = {
+        "socket_timeout": REDIS_PATIENCE,
+        "socket_connect_timeout": REDIS_PATIENCE,
+        "retry": Retry(NoBackoff(), 0),
+    }
+    return cast("Storage", storage_from_string(url, **patience))
+
+
+class TableStorage(Storage):
+    """The `limits` storage on our own table, in the caller's transaction."""
+
+    STORAGE_SCHEME = None
+
+    @property
+    def base_exceptions(self) -> tuple[type[Exception], ...]:
+        return ()
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        now = clock.now()
+        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+        fresh = insert(Throttle).values(
+            key=key, count=amount, expires_at=now + timedelta(seconds=expiry)
+        )
+        over = Throttle.expires_at <= now
+        counted = fresh.on_conflict_do_update(
+            index_elements=[Throttle.key],
+            set_={
+                "count": case((over, amount), else_=Throttle.count + amount),
+                "expires_at": case((over, fresh.excluded.expires_at), else_=Throttle.expires_at),
+            },
+        ).returning(Throttle.count)
+        return db.session.execute(counted).scalar_one()
+
+    def get(self, key: str) -> int:
+        live = select(Throttle.count).where(Throttle.key == key, Throttle.expires_at > clock.now())
+        return db.session.scalar(live) or 0
+
+    def get_expiry(self, key: str) -> float:
+        found = db.session.scalar(select(Throttle.expires_at).where(Throttle.key == key))
+        return (found or clock.now()).timestamp()
+
+    def check(self) -> bool:
+        return True
+
+    def reset(self) -> int | None:
+        return cast("Any", db.session.execute(delete(Throttle))).rowcount
+
+    def clear(self, key: str) -> None:
+        db.session.execute(delete(Throttle).where(Throttle.key == key))

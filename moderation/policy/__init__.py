@@ -1,0 +1,1 @@
+"""By which rules: versions of the community policy and their clauses."""

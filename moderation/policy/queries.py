@@ -1,0 +1,26 @@
+"""Which rules are in force."""
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import selectinload
+
+from moderation.policy.models import Clause, PolicyVersion
+
+
+def published(site_id: int) -> Select[PolicyVersion]:
+    """The versions readers have seen, newest first, with their clauses."""
+    return (
+        select(PolicyVersion)
+        .where(PolicyVersion.site_id == site_id, PolicyVersion.published_at.is_not(None))
+        .order_by(PolicyVersion.number.desc())
+        .options(selectinload(PolicyVersion.clauses))
+    )
+
+
+def in_force(site_id: int) -> Select[PolicyVersion]:
+    return published(site_id).limit(1)
+
+
+def clause(site_id: int, code: str) -> Select[Clause]:
+    """The clause `code` of the version in force."""
+    newest = published(site_id).with_only_columns(PolicyVersion.id).options().limit(1)
+    return select(Clause).where(Clause.version_id == newest.scalar_subquery(), Clause.code == code)

@@ -1,0 +1,133 @@
+"""HTTP habits of the house: headers, where requests come from, errors as pages."""
+
+from urllib.parse import urlsplit
+
+import structlog
+from flask import Flask, Response, g, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from moderation import database, errors
+from moderation.database import db
+
+STATUS_OF: tuple[tuple[type[errors.ModerationError], int], ...] = (
+    (errors.NotAllowed, 403),
+    (errors.Missing, 404),
+    (errors.Conflict, 409),
+    (errors.Throttled, 429),
+    (errors.ModerationError, 400),
+)
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+        "object-src 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+log = structlog.get_logger()
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_refuse_other_origins)
+    app.before_request(_read_or_write)
+    app.after_request(_add_headers)
+    app.register_error_handler(errors.ModerationError, _show_error)
+    app.register_error_handler(HTTPException, _show_http_error)
+
+
+def see_other(url: str) -> ResponseReturnValue:
+    """303: the answer to a POST that went well."""
+    return redirect(url, code=303)
+
+
+def is_htmx() -> bool:
+    """Whether a piece of page was asked for."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def local_path(target: str | None, default: str) -> str:
+    """`target` if it stays on this site, else `default`."""
+    if not target or not target.startswith("/") or target.startswith(("//", "/\\")):
+        return default
+    parts = urlsplit(target)
+    plain = not parts.scheme and not parts.netloc and "\\" not in target and target.isprintable()
+    return target if plain else default
+
+
+def _read_or_write() -> None:
+    """GET takes no write lock, see `database.will_write`."""
+    reading = database.only_reading()
+    reading.__enter__()
+    if request.method not in SAFE_METHODS:
+        database.will_write()
+    g.reading = reading
+
+
+def _refuse_other_origins() -> None:
+    """A browser says where a POST comes from; another site's form is refused."""
+    if request.method in SAFE_METHODS:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    if site is not None:
+        ours = site in ("same-origin", "none")
+    else:
+        ours = origin is None or urlsplit(origin).netloc == request.host
+    if not ours:
+        raise errors.NotAllowed("This form was sent from another website. Open it here and retry.")
+
+
+def _add_headers(response: Response) -> Response:
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    return response
+
+
+def _show_error(error: errors.ModerationError) -> ResponseReturnValue:
+    db.session.rollback()
+    code = next(code for kind, code in STATUS_OF if isinstance(error, kind))
+    headers = {}
+    if isinstance(error, errors.Throttled):
+        headers["Retry-After"] = str(error.retry_after)
+    return _error_page(error.sentence, code), code, headers
+
+
+SENTENCES = {
+    400: "We could not read what was sent. Go back and try again.",
+    403: "You may not do this.",
+    404: "There is no such page. It may have moved; start from the articles.",
+    405: "This address does not take that kind of request.",
+    413: "What was sent is too long for us to take.",
+    500: "Something broke on our side. It has been noted; try again in a moment.",
+}
+
+
+def _show_http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is not None and error.code < 400:
+        return error
+    db.session.rollback()
+    code = error.code or 500
+    if isinstance(error, InternalServerError):
+        log.error("request failed", path=request.path, exc_info=error.original_exception or error)
+    sentence = SENTENCES.get(code, error.description or "")
+    return _error_page(sentence, code), code, {}
+
+
+TITLES = {403: "Not allowed", 404: "Not found", 409: "Somebody was first", 429: "Too often"}
+
+
+def _error_page(sentence: str, code: int) -> str:
+    if is_htmx():
+        return render_template("_notice.html", kind="error", sentence=sentence)
+    title = TITLES.get(code, "That did not work" if code < 500 else "Our mistake")
+    return render_template("error.html", title=title, sentence=sentence)

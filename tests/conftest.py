@@ -1,0 +1,126 @@
+"""The application on both databases, each test with a fresh copy of a prepared one."""
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import make_url
+
+from moderation.app import create_app
+from moderation.database import db
+from moderation.migrations import service as migrations
+from moderation.policy import service as policy
+from moderation.sites import service as sites
+from tests.parts import postgres
+
+pytest_plugins = ["tests.parts.fixtures"]
+
+SETTINGS: dict[str, Any] = {"SECRET_KEY": "only for tests " * 3, "TESTING": True}
+DATABASES = ("sqlite", "postgres")
+_numbers = count()
+
+
+def make_app(instance: Path, url: str = "", **settings: Any) -> Flask:
+    return create_app({**SETTINGS, "INSTANCE": str(instance), "DATABASE_URL": url, **settings})
+
+
+def prepare(app: Flask) -> None:
+    """The schema, one site and the starter policy."""
+    with app.app_context():
+        migrations.upgrade()
+        site = sites.add("main", name="The Daily Test", url="http://localhost")
+        policy.publish_starter(site)
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the developer's shell says about MODERATION_* must not reach a test."""
+    for name in os.environ:
+        if name.startswith("MODERATION_") and not name.startswith("MODERATION_TEST_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    instance = tmp_path_factory.mktemp("prepared")
+    app = make_app(instance)
+    prepare(app)
+    with app.app_context():
+        db.session.connection().exec_driver_sql("SELECT 1")
+        db.session.rollback()
+        with db.engine.connect() as connection:
+            raw: Any = connection.connection.driver_connection
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return instance / "moderation.sqlite"
+
+
+@pytest.fixture(scope="session")
+def prepared_postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    prepare(make_app(tmp_path_factory.mktemp("prepared"), postgres_url))
+    return postgres_url
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest) -> str:
+    """Which database a test runs on; every test that takes `app` runs on each."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+def app(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """An application on a database of its own: one site and the starter policy, nobody in it."""
+    if database == "sqlite":
+        instance = tmp_path / "instance"
+        instance.mkdir()
+        shutil.copy(request.getfixturevalue("prepared_sqlite"), instance / "moderation.sqlite")
+        app = make_app(instance)
+        yield app
+        _close(app)
+        return
+    template = make_url(request.getfixturevalue("prepared_postgres"))
+    copy = template.set(database=f"{template.database}_{next(_numbers)}")
+    with postgres.connect(template.set(database="postgres")) as server:
+        server.execute(f'CREATE DATABASE "{copy.database}" TEMPLATE "{template.database}"')
+        app = make_app(tmp_path / "instance", copy.render_as_string(hide_password=False))
+        yield app
+        _close(app)
+        server.execute(f'DROP DATABASE "{copy.database}" WITH (FORCE)')
+
+
+def _close(app: Flask) -> None:
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def context(app: Flask) -> Iterator[Flask]:
+    """For tests of services: inside the application. Never around a client's request."""
+    with app.app_context():
+        yield app
+        db.session.rollback()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
