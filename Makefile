@@ -52,7 +52,7 @@ bench: .venv/.test
 	@$(BIN)/python -m tests.bench $(ARGS)
 
 wheel: .venv/.setup
-	$(UV) build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist
+	$(BIN)/python -m hatchling build --directory dist
 
 lock: .venv/.setup
 	$(LOCK) --output-file setup.lock --group setup

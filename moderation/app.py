@@ -8,10 +8,22 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from moderation import config, web
+from moderation import config, health, web
+from moderation.appeals import views as appeals
+from moderation.articles import admin as article_admin
+from moderation.articles import views as articles
 from moderation.database import db, prepare
+from moderation.demo import views as demo
+from moderation.intake import mine
+from moderation.intake import page as thread
+from moderation.intake import views as intake
 from moderation.people import account, guard, throttle
 from moderation.people import views as people
+from moderation.policy import views as policy
+from moderation.reading import shared
+from moderation.reading import views as reading
+from moderation.reports import views as reports
+from moderation.review import views as review
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -27,9 +39,6 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     config.load(app, given)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    if app.config["TRUSTED_PROXIES"]:
-        hops = app.config["TRUSTED_PROXIES"]
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
@@ -37,10 +46,27 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     guard.init_app(app)
     throttle.init_app(app)
     _open_doors(app)
+    shared.init_app(app)
+    # outermost: what stands inside sees the host and scheme the reader used
+    if app.config["TRUSTED_PROXIES"]:
+        hops = app.config["TRUSTED_PROXIES"]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
 
 
 def _open_doors(app: Flask) -> None:
     """Register every room's pages."""
+    app.register_blueprint(health.bp)
+    app.register_blueprint(articles.bp)
+    app.register_blueprint(article_admin.bp)
+    app.register_blueprint(policy.bp)
+    app.register_blueprint(reading.bp)
+    app.register_blueprint(thread.bp)
+    app.register_blueprint(intake.bp)
+    app.register_blueprint(mine.bp)
     app.register_blueprint(people.bp)
     app.register_blueprint(account.bp)
+    app.register_blueprint(reports.bp)
+    app.register_blueprint(review.bp)
+    app.register_blueprint(appeals.bp)
+    app.register_blueprint(demo.bp)

@@ -4,10 +4,21 @@ from typing import Any
 
 import click
 
+from moderation import installation, logs
 from moderation.app import create_app
+from moderation.articles import cli as articles
+from moderation.database import db
+from moderation.demo import service as demo_content
 from moderation.errors import ModerationError
+from moderation.events import cli as events
 from moderation.migrations import cli as database
+from moderation.outbox import cli as outbox
 from moderation.people import cli as people
+from moderation.policy import cli as policy
+from moderation.serve import address, run, serve
+from moderation.sites import cli as sites
+from moderation.sites.service import by_slug
+from moderation.worker import worker
 
 
 class Commands(click.Group):
@@ -25,9 +36,36 @@ class Commands(click.Group):
 @click.pass_context
 def main(context: click.Context) -> None:
     """Comment moderation for news publishers."""
+    logs.configure()
     app = context.obj or create_app()
     context.with_resource(app.app_context())
 
 
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+def demo(host: str, port: int) -> None:
+    """Create the demo's content if there is none, then serve it. Not for the open internet."""
+    url = address(host, port)
+    installation.prepare(url)
+    if demo_content.is_empty():
+        click.echo("Making the demo's content …")
+        accounts = demo_content.fill(by_slug(None))
+        db.session.commit()
+        click.echo("Accounts, shown this once:")
+        for role, email, password in accounts:
+            click.echo(f"  {role:<10} {email:<26} {password}")
+    demo_content.move_to(url)
+    db.session.commit()
+    run({"DEMO": True}, host=host, port=port)
+
+
 main.add_command(database.db_group)
 main.add_command(people.person_group)
+main.add_command(sites.site_group)
+main.add_command(policy.policy_group)
+main.add_command(articles.article_group)
+main.add_command(outbox.outbox_group)
+main.add_command(events.audit_group)
+main.add_command(worker)
+main.add_command(serve)

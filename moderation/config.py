@@ -25,6 +25,12 @@ DEFAULTS: dict[str, Any] = {
     "TRUSTED_PROXIES": 0,
     # served over https: cookies become Secure and __Host-
     "HTTPS": False,
+    # where readers find the first site, such as https://comments.example; empty is where we serve
+    "SITE_URL": "",
+    # whether `serve` runs the background worker too: on, off, or auto (with SQLite in instance/)
+    "WORKER": "auto",
+    # seconds between two looks at what is to be done in the background
+    "WORKER_PAUSE": 1,
     # shows waiting mail on a page; only `moderation demo` sets it
     "DEMO": False,
 }

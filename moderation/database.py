@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 
 from moderation import ids
+from moderation.turns import Turns
 
 BigInt = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB(), "postgresql")
@@ -92,12 +93,24 @@ Id = Annotated[int, mapped_column(BigInt, primary_key=True, default=ids.new)]
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
 
+PATIENCE = 15  # seconds that a writer waits for the others
+
 _reading: ContextVar[bool] = ContextVar("reading", default=False)
+
+
+def will_read() -> None:
+    """Transactions begun from now on take no write lock on SQLite."""
+    _reading.set(True)
+
+
+def will_write() -> None:
+    """Transactions begun from now on take the write lock; what holds if nobody says otherwise."""
+    _reading.set(False)
 
 
 @contextmanager
 def only_reading() -> Iterator[None]:
-    """Transactions begun in here take no write lock."""
+    """Transactions begun in here take no write lock on SQLite; for commands and the worker."""
     token = _reading.set(True)
     try:
         yield
@@ -105,9 +118,14 @@ def only_reading() -> Iterator[None]:
         _reading.reset(token)
 
 
-def will_write() -> None:
-    """This request writes although its method does not say so; call before the first query."""
-    _reading.set(False)
+def commit_and_keep() -> None:
+    """Commit, and go on showing what was loaded before without reading it again."""
+    session = db.session()
+    session.expire_on_commit = False
+    try:
+        session.commit()
+    finally:
+        session.expire_on_commit = True
 
 
 Row = TypeVar("Row", bound=Base)
@@ -133,12 +151,24 @@ def prepare(engine: Engine) -> None:
             "journal_mode=WAL",
             "synchronous=FULL",
             "foreign_keys=ON",
-            "busy_timeout=15000",
+            f"busy_timeout={PATIENCE * 1000}",
             "cache_size=-16000",
         ):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    turns = Turns()
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN" if _reading.get() else "BEGIN IMMEDIATE")
+        if _reading.get():
+            connection.exec_driver_sql("BEGIN")
+            return
+        if not connection.info.get("has_turn"):
+            connection.info["has_turn"] = turns.take(patience=PATIENCE)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    @event.listens_for(engine, "checkin")
+    def _checkin(_connection: object, record: Any) -> None:
+        if record.info.pop("has_turn", False):
+            turns.give()

@@ -6,10 +6,25 @@ from typing import Any, TypeVar
 from flask import session
 from flask_wtf import FlaskForm
 from wtforms import Form
+from wtforms.validators import ValidationError
 
 Member = TypeVar("Member", bound=enum.Enum)
 
+LEFT_OPEN = "This page was open for too long, and nothing was done. Send it once more."
+
 CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"} | {127: None}
+
+
+class _Csrf(FlaskForm.Meta.csrf_class):  # type: ignore[misc]  # Flask-WTF carries no types
+    """Flask-WTF's token, with a sentence that says what to do."""
+
+    def validate_csrf_token(self, form: Any, field: Any) -> None:
+        try:
+            super().validate_csrf_token(form, field)
+        except ValidationError as error:
+            raise ValidationError(
+                "This page was open for too long, or you signed in again. Send it once more."
+            ) from error
 
 
 class PostForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
@@ -20,9 +35,19 @@ class PostForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     """
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        csrf_class = _Csrf
+
         @property
         def csrf(self) -> bool:
             return "sign_in" in session
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        """A wrong token is said in our words, and by the form: the field cannot be seen."""
+        fine = bool(super().validate(*args, **kwargs))
+        if "csrf_token" in self and self.csrf_token.errors:
+            self.csrf_token.errors = []
+            self.form_errors.append(LEFT_OPEN)
+        return fine
 
 
 class FilterForm(Form):  # type: ignore[misc]  # WTForms carries no types

@@ -1,11 +1,15 @@
 """HTTP habits of the house: headers, where requests come from, errors as pages."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, g, redirect, render_template, request
+from flask import Flask, Response, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.routing import IntegerConverter, Map
 
 from moderation import database, errors
 from moderation.database import db
@@ -29,15 +33,28 @@ SECURITY_HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 
+View = TypeVar("View", bound=Callable[..., Any])
+
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 log = structlog.get_logger()
 
 
+class IdConverter(IntegerConverter):
+    """A number no id can be is an address that does not exist, not an error of the database."""
+
+    def __init__(self, url_map: Map, *args: Any, **given: Any) -> None:
+        super().__init__(url_map, *args, **{"max": 2**63 - 1, **given})
+
+
 def init_app(app: Flask) -> None:
+    # for a button that is a form of its own, such as “Sign out”; other forms bring their token
+    app.jinja_env.globals["csrf_token"] = generate_csrf
+    app.url_map.converters["int"] = IdConverter
     app.before_request(_refuse_other_origins)
     app.before_request(_read_or_write)
     app.after_request(_add_headers)
+    app.teardown_request(lambda _error: database.will_write())
     app.register_error_handler(errors.ModerationError, _show_error)
     app.register_error_handler(HTTPException, _show_http_error)
 
@@ -61,13 +78,30 @@ def local_path(target: str | None, default: str) -> str:
     return target if plain else default
 
 
+def writes(view: View) -> View:
+    """Marks a GET that stores something: it takes the write lock at its first query."""
+    view.writes = True  # type: ignore[attr-defined]  # read by `_read_or_write`
+    return view
+
+
+def reads(view: View) -> View:
+    """Marks a POST that rarely stores anything: it asks for the write lock itself if it does."""
+    view.writes = False  # type: ignore[attr-defined]  # read by `_read_or_write`
+    return view
+
+
+def status_of(error: errors.ModerationError) -> int:
+    """What HTTP calls it."""
+    return next(code for kind, code in STATUS_OF if isinstance(error, kind))
+
+
 def _read_or_write() -> None:
-    """GET takes no write lock, see `database.will_write`."""
-    reading = database.only_reading()
-    reading.__enter__()
-    if request.method not in SAFE_METHODS:
+    """GET takes no write lock and POST does, unless the view is marked; see `database`."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "writes", request.method not in SAFE_METHODS):
         database.will_write()
-    g.reading = reading
+    else:
+        database.will_read()
 
 
 def _refuse_other_origins() -> None:
@@ -95,7 +129,7 @@ def _add_headers(response: Response) -> Response:
 
 def _show_error(error: errors.ModerationError) -> ResponseReturnValue:
     db.session.rollback()
-    code = next(code for kind, code in STATUS_OF if isinstance(error, kind))
+    code = status_of(error)
     headers = {}
     if isinstance(error, errors.Throttled):
         headers["Retry-After"] = str(error.retry_after)

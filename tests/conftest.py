@@ -3,15 +3,17 @@
 import os
 import shutil
 import socket
+import threading
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
+from werkzeug.serving import make_server
 
 from moderation.app import create_app
 from moderation.database import db
@@ -24,7 +26,6 @@ pytest_plugins = ["tests.parts.fixtures"]
 
 SETTINGS: dict[str, Any] = {"SECRET_KEY": "only for tests " * 3, "TESTING": True}
 DATABASES = ("sqlite", "postgres")
-_numbers = count()
 
 
 def make_app(instance: Path, url: str = "", **settings: Any) -> Flask:
@@ -68,7 +69,28 @@ def prepared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def prepared_postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     prepare(make_app(tmp_path_factory.mktemp("prepared"), postgres_url))
+    with postgres.connect(make_url(postgres_url)) as connection:
+        connection.execute("CREATE SCHEMA prepared")
+        for table in _tables(connection):
+            connection.execute(f'CREATE TABLE prepared."{table}" AS TABLE "{table}"')
     return postgres_url
+
+
+def _tables(connection: psycopg.Connection) -> list[str]:
+    found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    return [name for (name,) in found]
+
+
+def _put_back(url: URL) -> None:
+    """Every table as `prepare` left it: far quicker than a new database for each test."""
+    with postgres.connect(url) as connection:
+        tables = _tables(connection)
+        steps = [f'DELETE FROM "{table}"' for table in tables]
+        steps += [f'INSERT INTO "{table}" TABLE prepared."{table}"' for table in tables]
+        # as a replica: neither triggers nor foreign keys stand in the way
+        connection.execute(
+            "; ".join(["BEGIN; SET LOCAL session_replication_role = replica", *steps, "COMMIT"])
+        )
 
 
 @pytest.fixture(params=DATABASES)
@@ -89,14 +111,11 @@ def app(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
         yield app
         _close(app)
         return
-    template = make_url(request.getfixturevalue("prepared_postgres"))
-    copy = template.set(database=f"{template.database}_{next(_numbers)}")
-    with postgres.connect(template.set(database="postgres")) as server:
-        server.execute(f'CREATE DATABASE "{copy.database}" TEMPLATE "{template.database}"')
-        app = make_app(tmp_path / "instance", copy.render_as_string(hide_password=False))
-        yield app
-        _close(app)
-        server.execute(f'DROP DATABASE "{copy.database}" WITH (FORCE)')
+    url = request.getfixturevalue("prepared_postgres")
+    _put_back(make_url(url))
+    app = make_app(tmp_path / "instance", url)
+    yield app
+    _close(app)
 
 
 def _close(app: Flask) -> None:
@@ -124,3 +143,15 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@pytest.fixture
+def live(app: Flask, free_port: int) -> Iterator[str]:
+    """The application on a real socket, for browsers; yields its address."""
+    server = make_server("127.0.0.1", free_port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{free_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()

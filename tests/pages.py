@@ -56,7 +56,8 @@ class _Reader(HTMLParser):
         assert not any(name.startswith("on") for name in given), f"an inline script: {given}"
 
     def _field(self, tag: str, given: dict[str, str]) -> None:
-        if self._form is not None and "name" in given:
+        # "action" is where the form goes, even if it has a field of that name
+        if self._form is not None and given.get("name", "action") != "action":
             self._form[given["name"]] = given.get("value", "")
         if tag == "button" or given.get("type") in VOID_INPUTS or self._in_label:
             return

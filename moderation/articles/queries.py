@@ -5,7 +5,7 @@ from sqlalchemy import Select, select
 from moderation.articles.models import Article
 
 
-def front(site_id: int, *, limit: int) -> Select[tuple[Article]]:
+def front(site_id: int, *, limit: int) -> Select[Article]:
     """The newest articles, last updated first."""
     return (
         select(Article)
@@ -15,5 +15,5 @@ def front(site_id: int, *, limit: int) -> Select[tuple[Article]]:
     )
 
 
-def by_slug(site_id: int, slug: str) -> Select[tuple[Article]]:
+def by_slug(site_id: int, slug: str) -> Select[Article]:
     return select(Article).where(Article.site_id == site_id, Article.slug == slug)

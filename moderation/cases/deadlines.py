@@ -1,11 +1,13 @@
 """When a case is due. Pure arithmetic; the rule is documented for leads in docs/queue.md."""
 
+import calendar
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 LEAST_EVIDENCE, MOST_EVIDENCE = 0.5, 4.0
 PUBLISHED, HELD = 1.0, 0.5
+MONTHS_TO_APPEAL = 6
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,13 @@ class Alleged:
 
     target: timedelta
     precisions: Sequence[float]
+
+
+def appeal_until(told_at: datetime) -> datetime:
+    """The last moment to appeal for somebody told of a decision at `told_at`: six months later."""
+    year, month = divmod(told_at.year * 12 + told_at.month - 1 + MONTHS_TO_APPEAL, 12)
+    last_day = calendar.monthrange(year, month + 1)[1]
+    return told_at.replace(year=year, month=month + 1, day=min(told_at.day, last_day))
 
 
 def precision(upheld: int, not_upheld: int) -> float:

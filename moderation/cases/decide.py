@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
 from moderation import events, outbox
 from moderation.cases import evidence, queries, service, settle, statements
 from moderation.cases.decisions import Decision, How, LogWords
@@ -125,7 +123,7 @@ def record(
             statement=reasons.statement.strip(),
             note=reasons.note.strip(),
             decided_by_id=by.id,
-            detected_how=_detected(comment),
+            detected_how=supersedes.detected_how if supersedes else _detected(comment),
             supersedes_id=supersedes.id if supersedes else None,
             status_before=before,
             case_was_open=case.closed_at is None,
@@ -188,8 +186,7 @@ def _refuse(case: Case, comment: Comment, action: Action, *, by: Person) -> None
         raise NotAllowed("A lawyer decides in the legal lanes only.")
     if case.addressee is not None and not by.may(case.addressee, Role.LEAD):
         raise NotAllowed(f"This case was handed to a {case.addressee.value}.")
-    latest = service.latest_decision(comment)
-    if latest is not None and action is Action.RESTORE and _is_appeal(latest):
+    if action is Action.RESTORE and _hidden_by_appeal(comment):
         raise NotAllowed("An appeal has confirmed this decision. It cannot be restored here.")
 
 
@@ -206,9 +203,12 @@ def _refuse_undo(decision: Decision, case: Case, comment: Comment, *, by: Person
         raise NotAllowed("An appeal against this decision is open: its outcome will decide.")
 
 
-def _is_appeal(decision: Decision) -> bool:
-    kind = select(Case.kind).where(Case.id == decision.case_id)
-    return db.session.scalar(kind) is CaseKind.APPEAL
+def _hidden_by_appeal(comment: Comment) -> bool:
+    """Whether the last appeal ended with the comment off the page, whatever was noted since."""
+    last = db.session.scalar(queries.latest_appealed(comment.id))
+    if last is None:
+        return False
+    return after(last.status_before, last.action) is Status.HIDDEN
 
 
 def _detected(comment: Comment) -> How:
@@ -258,7 +258,8 @@ def _tell_author(
     if clause is not None and statements.is_restriction(decision.status_before, decision.action):
         version = db.session.get_one(PolicyVersion, clause.version_id)
         statements.write(decision, clause=clause, version=version, site=site, author=author)
-    elif decision.action is Action.RESTORE:
+    elif decision.action is Action.RESTORE and decision.supersedes_id is None:
+        # else it is an appeal's outcome, and its author is told that
         statements.tell_restored(decision, site=site, comment=comment, author=author)
 
 

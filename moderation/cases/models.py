@@ -1,6 +1,7 @@
 """Cases, what was reported, and who saw what on the desk."""
 
 import enum
+import secrets
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
@@ -14,6 +15,7 @@ from moderation.people.roles import Role
 from moderation.policy.models import Clause
 
 LANE_DANGER, LANE_LEGAL, LANE_REST = 0, 1, 2
+CLEAR = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no sign that looks like another
 
 
 class CaseKind(enum.Enum):
@@ -33,6 +35,7 @@ class Case(Base):
         # the queue, see review/queries.py
         Index(
             "ix_case_queue",
+            "site_id",
             "lane",
             "due_at",
             "id",
@@ -82,6 +85,11 @@ class Outcome(enum.Enum):
     NO_OPINION = "no_opinion"
 
 
+def _reference() -> str:
+    """Such as "K7QF-M2XA-93TB": easy to read out, impossible to guess."""
+    return "-".join("".join(secrets.choice(CLEAR) for _ in range(4)) for _ in range(3))
+
+
 class Report(Base):
     """Somebody says a revision breaks a clause (policy) or a law (illegal)."""
 
@@ -97,6 +105,8 @@ class Report(Base):
     )
 
     id: Mapped[Id]
+    # what we call it to its sender; tells nothing, not even when it came
+    reference: Mapped[str] = mapped_column(String(14), default=_reference, unique=True)
     comment_id: Mapped[int] = mapped_column(ForeignKey("comment.id"))
     revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
     track: Mapped[Track] = mapped_column(by_value(Track))

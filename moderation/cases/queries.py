@@ -39,6 +39,17 @@ def latest(comment_id: int) -> Select[Decision]:
     )
 
 
+def latest_appealed(comment_id: int) -> Select[Decision]:
+    """The newest outcome of an appeal about this comment, if any."""
+    return (
+        select(Decision)
+        .join(Case, Case.id == Decision.case_id)
+        .where(Decision.comment_id == comment_id, Case.kind == CaseKind.APPEAL)
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+
+
 def open_case(comment_id: int, kind: CaseKind) -> Select[Case]:
     return select(Case).where(
         Case.comment_id == comment_id, Case.kind == kind, Case.closed_at.is_(None)

@@ -13,7 +13,7 @@ from moderation.comments.models import Comment
 from moderation.comments.status import Status
 from moderation.database import db, saved
 from moderation.errors import Refused
-from moderation.events.kinds import CommentReported, NoticeConfirmed
+from moderation.events.kinds import CommentReported, NoticeConfirmed, ReportSettled
 from moderation.people.models import Person
 from moderation.policy.models import Clause
 from moderation.sites.models import Site
@@ -44,6 +44,7 @@ def report(comment: Comment, *, reporter: Person, clause: Clause, explanation: s
         raise Refused("This comment is no longer on the page, so there is nothing to report.")
     if _earlier(comment, Track.POLICY, reporter=reporter, email=None) is not None:
         raise AlreadyReported
+    known = _known(comment)
     new = _store(
         Report(
             comment_id=comment.id,
@@ -59,19 +60,22 @@ def report(comment: Comment, *, reporter: Person, clause: Clause, explanation: s
     if answer is not None:
         settle.answer(new, Outcome.NOT_UPHELD, answer, site=site)
     else:
-        _join(comment, new, site=site)
+        _join(comment, new, known, site=site)
     return new
 
 
 def notify(comment: Comment, notice: Notice, *, reporter: Person | None) -> Report:
     """A notice of illegal content: it always opens or joins a case, whatever was decided before.
 
-    The same person's second notice on the same words is the first one.
+    The same sender's second notice on the same words is the first one, said again.
     """
     site, _article, comment = service.lock(comment.id)
+    known = _known(comment)
     email = None if reporter else notice.email
     earlier = _earlier(comment, Track.ILLEGAL, reporter=reporter, email=email)
     if earlier is not None:
+        _say_again(earlier, notice, site=site)
+        _join(comment, earlier, known, site=site)
         return earlier
     new = _store(
         Report(
@@ -89,7 +93,7 @@ def notify(comment: Comment, notice: Notice, *, reporter: Person | None) -> Repo
         ),
         site=site,
     )
-    _join(comment, new, site=site)
+    _join(comment, new, known, site=site)
     return new
 
 
@@ -103,7 +107,7 @@ def confirm(notice: Report) -> None:
     events.record(NoticeConfirmed(report_id=notice.id), site_id=site.id)
     if notice.settled_at is None:
         db.session.flush()
-        _join(comment, notice, site=site)
+        _join(comment, notice, _known(comment), site=site)
 
 
 def _earlier(
@@ -117,6 +121,30 @@ def _earlier(
             Report.revision_id == comment.revision_id, Report.track == track, sender
         )
     )
+
+
+def _say_again(earlier: Report, notice: Notice, *, site: Site) -> None:
+    """Nothing that was sent is lost, whoever sent it; a settled notice is open again."""
+    if notice.explanation not in earlier.explanation or notice.law != earlier.law:
+        heading = ", ".join(filter(None, (notice.law, notice.name)))
+        earlier.explanation += f"\n\n[Sent again: {heading}]\n{notice.explanation}"
+    earlier.danger = earlier.danger or notice.danger
+    if earlier.settled_at is not None:
+        earlier.outcome = earlier.settled_at = earlier.settled_by_id = None
+        events.record(
+            ReportSettled(report_id=earlier.id, outcome=None, decision_id=None), site_id=site.id
+        )
+    db.session.flush()
+
+
+def _known(comment: Comment) -> set[str]:
+    """What the open reports allege."""
+    return {_allegation(report) for report in _open(comment)}
+
+
+def _open(comment: Comment) -> list[Report]:
+    found = queries.unsettled(comment.id).options(joinedload(Report.clause))
+    return list(db.session.scalars(found))
 
 
 def _store(new: Report, *, site: Site) -> Report:
@@ -135,15 +163,11 @@ def _store(new: Report, *, site: Site) -> Report:
     return new
 
 
-def _join(comment: Comment, new: Report, *, site: Site) -> Case:
-    """Bring the case up to date with `new`; its version moves if `new` alleges something new."""
-    reports = list(
-        db.session.scalars(queries.unsettled(comment.id).options(joinedload(Report.clause)))
-    )
+def _join(comment: Comment, new: Report, known: set[str], *, site: Site) -> Case:
+    """Bring the case up to date with `new`; its version moves if nobody alleged that before."""
     before = db.session.scalar(queries.open_case(comment.id, CaseKind.REVIEW))
-    known = {_allegation(report) for report in reports if report.id != new.id}
     opened_at = before.opened_at if before else clock.now()
-    due_at = evidence.due_at(opened_at, comment, reports, site.settings)
+    due_at = evidence.due_at(opened_at, comment, _open(comment), site.settings)
     case = service.open_or_join(comment, site=site, lane=evidence.lane(new), due_at=due_at)
     if before is not None and _allegation(new) not in known:
         case.version += 1

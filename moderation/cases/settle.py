@@ -1,8 +1,9 @@
 """Answer the reports of a comment, and take answers back."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from moderation import clock, events, outbox
@@ -84,13 +85,20 @@ def take_back(decision: Decision, *, site: Site) -> None:
             )
 
 
-def reverse(comment: Comment, decision: Decision, *, site: Site) -> None:
-    """An appeal turned the earlier answer round: final outcomes follow, and everybody is told."""
-    answered = select(Report).where(
-        Report.comment_id == comment.id, Report.settled_by_id == decision.supersedes_id
-    )
-    for report in db.session.scalars(_with_sender(answered.order_by(Report.id))):
-        answer(report, OUTCOMES[decision.action], decision, site=site)
+def reverse(
+    comment: Comment, decision: Decision, *, site: Site, appellants: Collection[int] = ()
+) -> None:
+    """An appeal turned the earlier answer round: final outcomes follow, and everybody is told.
+
+    appellants: ids of reports whose senders hear of it as the outcome of their appeal.
+    """
+    contested = or_(Report.settled_by_id == decision.supersedes_id, Report.id.in_(appellants))
+    answered = select(Report).where(Report.comment_id == comment.id, contested)
+    for report in db.session.scalars(_with_sender(answered.order_by(Report.id))).all():
+        if report.id in appellants:
+            _settle(report, OUTCOMES[decision.action], decision, site=site)
+        else:
+            answer(report, OUTCOMES[decision.action], decision, site=site)
 
 
 def address_of(report: Report) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, union_all
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from moderation.articles.models import Article
 from moderation.comments.models import Comment, Revision
@@ -36,18 +36,18 @@ class Place(NamedTuple):
 _parent = aliased(Comment)
 _parent_author = aliased(Person)
 
-_COLUMNS = (
-    Comment.id,
-    Comment.parent_id,
-    Comment.root_id,
-    Comment.branch_id,
-    Comment.author_id,
-    Comment.status,
-    Comment.reply_count,
-    Comment.created_at,
-    Person.name.label("author_name"),
-    Revision.html,
-)
+
+def _own_columns(of: type[Comment]) -> tuple[InstrumentedAttribute[Any], ...]:
+    return (
+        of.id,
+        of.parent_id,
+        of.root_id,
+        of.branch_id,
+        of.author_id,
+        of.status,
+        of.reply_count,
+        of.created_at,
+    )
 
 
 def _has_place(viewer_id: int | None) -> ColumnElement[bool]:
@@ -58,21 +58,20 @@ def _has_place(viewer_id: int | None) -> ColumnElement[bool]:
     return or_(seen, mine)
 
 
-def _shown(*columns: Any) -> Select[Any]:
+def _shown(of: type[Comment], *more: Any) -> Select[*tuple[Any, ...]]:
     return (
-        select(*_COLUMNS, *columns)
-        .join(Person, Person.id == Comment.author_id)
-        .join(Revision, Revision.id == Comment.revision_id)
+        select(*_own_columns(of), Person.name.label("author_name"), Revision.html, *more)
+        .select_from(of)
+        .join(Person, Person.id == of.author_id)
+        .join(Revision, Revision.id == of.revision_id)
     )
 
 
-def _with_parents() -> Select[Any]:
+def _with_parents(of: type[Comment]) -> Select[*tuple[Any, ...]]:
     """Replies with the name of whom they answer, while that is published."""
     return (
-        _shown(_parent_author.name.label("parent_name"))
-        .outerjoin(
-            _parent, and_(_parent.id == Comment.parent_id, _parent.status == Status.PUBLISHED)
-        )
+        _shown(of, _parent_author.name.label("parent_name"))
+        .outerjoin(_parent, and_(_parent.id == of.parent_id, _parent.status == Status.PUBLISHED))
         .outerjoin(_parent_author, _parent_author.id == _parent.author_id)
     )
 
@@ -84,10 +83,10 @@ def roots(
     after: Place | None,
     viewer_id: int | None,
     limit: int,
-) -> Select[Any]:
+) -> Select[*tuple[Any, ...]]:
     """A page of top-level comments. `parent_id` stands in the order because the index has it."""
     # the filter names no other table, so that only rows of the page are joined
-    found = _shown().where(
+    found = _shown(Comment).where(
         Comment.article_id == article_id, Comment.parent_id.is_(None), _has_place(viewer_id)
     )
     if sort is Sort.OLDEST:
@@ -105,11 +104,11 @@ def roots(
     ).limit(limit)
 
 
-def root(root_id: int) -> Select[Any]:
-    return _shown().where(Comment.id == root_id)
+def root(root_id: int) -> Select[*tuple[Any, ...]]:
+    return _shown(Comment).where(Comment.id == root_id)
 
 
-def _reply_ids(root_id: int, viewer_id: int | None) -> Select[tuple[int]]:
+def _reply_ids(root_id: int, viewer_id: int | None) -> Select[int]:
     return select(Comment.id).where(
         Comment.root_id == root_id, Comment.branch_id.is_not(None), _has_place(viewer_id)
     )
@@ -117,9 +116,9 @@ def _reply_ids(root_id: int, viewer_id: int | None) -> Select[tuple[int]]:
 
 def replies(
     root_id: int, *, after: Place | None, viewer_id: int | None, limit: int
-) -> Select[Any]:
+) -> Select[*tuple[Any, ...]]:
     """A page of the replies below one root."""
-    found = _with_parents().where(
+    found = _with_parents(Comment).where(
         Comment.root_id == root_id, Comment.branch_id.is_not(None), _has_place(viewer_id)
     )
     if after:
@@ -127,24 +126,23 @@ def replies(
     return found.order_by(Comment.branch_id, Comment.id).limit(limit)
 
 
-def first_replies(root_ids: Iterable[int], *, viewer_id: int | None, limit: int) -> Select[Any]:
+def first_replies(
+    root_ids: Iterable[int], *, viewer_id: int | None, limit: int
+) -> Select[*tuple[Any, ...]]:
     """The first `limit` replies below each root, in one statement: an index range each."""
     parts = [
-        _reply_ids(root_id, viewer_id)
+        select(*_own_columns(Comment), Comment.revision_id)
+        .where(Comment.root_id == root_id, Comment.branch_id.is_not(None), _has_place(viewer_id))
         .order_by(Comment.branch_id, Comment.id)
         .limit(limit)
         .subquery(f"below_{number}")
         for number, root_id in enumerate(root_ids)
     ]
-    chosen = union_all(*(select(part.c.id) for part in parts)).subquery("chosen")
-    return (
-        _with_parents()
-        .where(Comment.id.in_(select(chosen.c.id)))
-        .order_by(Comment.root_id, Comment.branch_id, Comment.id)
-    )
+    chosen = aliased(Comment, union_all(*(select(part) for part in parts)).subquery("chosen"))
+    return _with_parents(chosen).order_by(chosen.root_id, chosen.branch_id, chosen.id)
 
 
-def replies_before(comment: Comment, *, viewer_id: int | None) -> Select[tuple[int]]:
+def replies_before(comment: Comment, *, viewer_id: int | None) -> Select[int]:
     """How many replies of its root stand before `comment`."""
     place = tuple_(comment.branch_id, comment.id)
     before = _reply_ids(comment.root_id, viewer_id).where(
@@ -153,7 +151,18 @@ def replies_before(comment: Comment, *, viewer_id: int | None) -> Select[tuple[i
     return select(func.count()).select_from(before.subquery())
 
 
-def on_site(comment_id: int, site_id: int) -> Select[tuple[Comment, str]]:
+def reply_at(root_id: int, number: int, *, viewer_id: int | None) -> Select[int | None, int]:
+    """The place (branch, id) of a root's `number`th reply, from 0."""
+    return (
+        _reply_ids(root_id, viewer_id)
+        .with_only_columns(Comment.branch_id, Comment.id)
+        .order_by(Comment.branch_id, Comment.id)
+        .offset(number)
+        .limit(1)
+    )
+
+
+def on_site(comment_id: int, site_id: int) -> Select[Comment, str]:
     """The comment with its article's slug, if both are on this site."""
     return (
         select(Comment, Article.slug)

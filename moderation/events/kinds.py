@@ -9,6 +9,11 @@ class Happened:
 
 
 @dataclass(frozen=True)
+class SiteWordsChanged(Happened):
+    words: str  # their keys, with commas
+
+
+@dataclass(frozen=True)
 class PersonAdded(Happened):
     person_id: int
     role: str

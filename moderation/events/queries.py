@@ -1,6 +1,6 @@
 """Events that wait for their seal, the links of a chain, and what should not be."""
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from moderation.events.models import Event, Seal, Unsealed
 
@@ -10,7 +10,7 @@ def any_unsealed() -> Select[int]:
     return select(Unsealed.event_id).limit(1)
 
 
-def unsealed() -> Select[Event, Seal]:
+def unsealed() -> Select[Event, Seal | None]:
     """Events that wait, oldest first, each with the seal it should not have yet."""
     return (
         select(Event, Seal)
@@ -30,14 +30,14 @@ def head(chain: int) -> Select[int, str]:
     )
 
 
-def next_chain(after: int) -> Select[int | None]:
+def next_chain(after: int) -> Select[int]:
     """The first chain of seals beyond `after`: one step in the index, however long the chains."""
-    return select(func.min(Seal.chain)).where(Seal.chain > after)
+    return select(Seal.chain).where(Seal.chain > after).order_by(Seal.chain).limit(1)
 
 
 def next_site(after: int) -> Select[int | None]:
     """The first site with events beyond `after`."""
-    return select(func.min(Event.site_id)).where(Event.site_id > after)
+    return select(Event.site_id).where(Event.site_id > after).order_by(Event.site_id).limit(1)
 
 
 def links(chain: int) -> Select[Seal, Event]:
@@ -50,4 +50,27 @@ def links(chain: int) -> Select[Seal, Event]:
     )
 
 
-def _of_chain(chain: int) -> ...: ...
+def waiting(chain: int) -> Select[int]:
+    """How many events of the chain wait for their seal."""
+    return (
+        select(func.count())
+        .select_from(Unsealed)
+        .join(Event, Event.id == Unsealed.event_id)
+        .where(_in_chain(chain))
+    )
+
+
+def forgotten(chain: int) -> Select[int]:
+    """The first event of the chain that is neither sealed nor waiting."""
+    return (
+        select(Event.id)
+        .outerjoin(Seal, Seal.event_id == Event.id)
+        .outerjoin(Unsealed, Unsealed.event_id == Event.id)
+        .where(_in_chain(chain), Seal.event_id.is_(None), Unsealed.event_id.is_(None))
+        .order_by(Event.id)
+        .limit(1)
+    )
+
+
+def _in_chain(chain: int) -> ColumnElement[bool]:
+    return Event.site_id == chain if chain else Event.site_id.is_(None)

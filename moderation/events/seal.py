@@ -97,9 +97,7 @@ def _next_links(events: Iterable[Event]) -> list[dict[str, Any]]:
         number, previous = (head.number, head.hash) if head else (0, BEGINNING)
         for number, event in enumerate(of_chain, number + 1):  # noqa: B020
             previous = link(previous, event)
-            links.append(
-                {"event_id": event.id, "chain": chain, "number": number, "hash": previous}
-            )
+            links.append({"event_id": event.id, "chain": chain, "number": number, "hash": previous})
     return links
 
 

@@ -2,6 +2,7 @@
 
 import click
 
+from moderation import installation
 from moderation.migrations import service
 
 
@@ -13,7 +14,7 @@ def db_group() -> None:
 @db_group.command()
 def upgrade() -> None:
     """Bring the database to the newest schema. Safe to run twice."""
-    service.upgrade()
+    installation.prepare()
     click.echo("The database is up to date.")
 
 

@@ -50,9 +50,7 @@ def change_password() -> ResponseReturnValue:
         form.old_password.errors = ["This is not your present password."]
         return _page(password_form=form), 422
     fresh = passwords.hashed(form.new_password.data, email=form.owner)
-    service.change_password(
-        person, kept, fresh, here=guard.current_sign_in(), site=sites.current()
-    )
+    service.change_password(person, kept, fresh, here=guard.current_sign_in(), site=sites.current())
     db.session.commit()
     flash("Your password is changed. All other devices are signed out.", "success")
     return see_other(url_for(".me"))

@@ -1,5 +1,7 @@
 """`moderation person`: accounts, from the terminal."""
 
+import sys
+
 import click
 
 from moderation.database import db
@@ -22,15 +24,16 @@ def person_group() -> None:
 @click.argument("email")
 @click.option("--name", required=True, help="As shown to readers.")
 @click.option("--role", type=ROLES, required=True)
-@click.option("--site", "slugs", multiple=True, help="The role counts on this site only; repeat it.")
+@click.option(
+    "--site", "slugs", multiple=True, help="The role counts on this site only; repeat it."
+)
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-def add(email: str, name: str, role: str, slugs: tuple[str, ...], password_stdin: bool) -> None:
+def add(*, email: str, name: str, role: str, slugs: tuple[str, ...], password_stdin: bool) -> None:
     """Add somebody whose address needs no confirmation."""
     only_on = [sites.by_slug(slug) for slug in slugs]
     db.session.rollback()  # nobody waits while a password is typed
-    person = service.add(
-        email, name=name, role=Role(role), password=_password(password_stdin), only_on=only_on
-    )
+    password = _read_password() if password_stdin else _ask_password()
+    person = service.add(email, name=name, role=Role(role), password=password, only_on=only_on)
     db.session.commit()
     click.echo(f"{person.email} is added as {person.role.value}.")
 
@@ -75,11 +78,13 @@ def _person(email: str) -> Person:
     return found
 
 
-def _password(from_stdin: bool) -> str:
-    if from_stdin:
-        try:
-            return click.get_text_stream("stdin").readline().rstrip("\r\n")
-        except UnicodeDecodeError as error:
-            raise Refused("The password is not text in UTF-8.") from error
+def _read_password() -> str:
+    try:
+        return sys.stdin.readline().rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise Refused("The password is not text in UTF-8.") from error
+
+
+def _ask_password() -> str:
     typed: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)
     return typed

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any, TypeVar, cast
 
 from flask import Flask, g, has_request_context, request, session, url_for
+from flask_wtf.csrf import generate_csrf
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -22,13 +23,18 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 def init_app(app: Flask) -> None:
     app.context_processor(_for_every_page)
+    app.jinja_env.globals["csrf_token"] = generate_csrf  # for buttons that stand on every page
 
 
 def _for_every_page() -> dict[str, Any]:
     """A letter written by a command or the worker has no request: it is told its site."""
     if not has_request_context():
         return {}
-    return {"current_person": current_person(), "site": sites.current()}
+    return {
+        "current_person": current_person(),
+        "may_review": has_role(Role.MODERATOR, Role.LAWYER),
+        "site": sites.current(),
+    }
 
 
 def current_person() -> Person | None:
@@ -39,7 +45,7 @@ def current_person() -> Person | None:
 
 
 def current_sign_in() -> SignIn | None:
-    """The row behind the cookie of whoever is signed in."""
+    """The row behind this browser's cookie."""
     return cast("SignIn", g.sign_in) if current_person() is not None else None
 
 
@@ -92,6 +98,12 @@ def has_role(*roles: Role) -> bool:
 def for_everybody(view: View) -> View:
     """Readers included."""
     return requires(Role.READER)(view)
+
+
+def for_machines(view: View) -> View:
+    """For everybody too, without looking at who asks: no session, no query."""
+    view.required_roles = (Role.READER,)  # type: ignore[attr-defined]  # read by a test
+    return view
 
 
 def _signed_in_person() -> Person | None:

@@ -19,7 +19,9 @@ class DeadLink(Refused):
     """Too old, used before, or cut short by a mail program."""
 
     def __init__(self) -> None:
-        super().__init__("This link is no longer good: it was used, it is too old, or part of it is missing.")
+        super().__init__(
+            "This link is no longer good: it was used, it is too old, or part of it is missing."
+        )
 
 
 def confirmation(person: Person) -> str:

@@ -34,10 +34,6 @@ class Person(Base):
     def may(self, *needed: Role) -> bool:
         return has_power(self.role, *needed)
 
-    @property
-    def may_review(self) -> bool:
-        return self.may(Role.MODERATOR, Role.LAWYER)
-
 
 class RoleLimit(Base):
     """`person` holds their role on this site only (and on others so listed)."""

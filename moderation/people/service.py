@@ -33,8 +33,8 @@ class AddressTaken(Refused):
 class NotConfirmed(NotAllowed):
     def __init__(self) -> None:
         super().__init__(
-            "Confirm your e-mail address first: open the link in our letter. "
-            "Under “My account” you can have it sent again."
+            "Confirm your e-mail address first: open the link in our letter. To have it sent "
+            "again, go to your account; your name at the top of the page leads there."
         )
 
 
@@ -83,7 +83,7 @@ def register(email: str, name: str, password: str) -> Person:
 
 
 def sign_up(email: str, name: str, password: str, *, site: Site) -> None:
-    """`register`, and a letter. A known address gets a letter too, and the caller learns nothing."""
+    """`register`, and a letter. A known address gets one too, and the caller learns nothing."""
     try:
         person = register(email, name, password)
     except AddressTaken:
@@ -166,15 +166,13 @@ def end_session(row: SignIn) -> None:
     """Signed out, at once."""
     if row.revoked_at is None:
         row.revoked_at = clock.now()
-        events.record(
-            kinds.SignedOut(person_id=row.person_id, sign_in_id=row.id), site_id=None
-        )
+        events.record(kinds.SignedOut(person_id=row.person_id, sign_in_id=row.id), site_id=None)
 
 
 def end_sessions(person: Person, *, but: SignIn | None = None) -> int:
     """Sign `person` out everywhere, except for `but`; of how many sessions."""
     open_ones = db.session.scalars(queries.open_sessions(person, at=clock.now()))
-    ended = [row for row in open_ones if row is not but]
+    ended = [row for row in open_ones if but is None or row.id != but.id]
     for row in ended:
         end_session(row)
     return len(ended)
@@ -185,7 +183,9 @@ def refresh_hash(person: Person, kept: str, fresh: str) -> None:
     _replace_hash(person, kept, fresh)
 
 
-def change_password(person: Person, kept: str, fresh: str, *, here: SignIn, site: Site) -> None:
+def change_password(
+    person: Person, kept: str, fresh: str, *, here: SignIn | None, site: Site
+) -> None:
     """A new password by somebody who knew the old one; all other sessions end.
 
     kept, fresh: the hash that was checked, the new one. Conflict if it changed in between.
@@ -202,10 +202,16 @@ def reset_password(person: Person, fresh: str, *, site: Site) -> None:
 
 
 def offer_new_password(email: str, *, site: Site) -> None:
-    """Send the link that sets a new password, if there is such a person. Says nothing."""
+    """Send the link that sets a new password, if there is such a person. Says nothing.
+
+    For nobody the same letter is written and thrown away, so that it takes as long.
+    """
     person = db.session.scalar(queries.with_address(email))
-    if person is not None:
-        _write(person, "reset-password", site, token=links.new_password(person))
+    reader = person or Person(id=0, email=email, password_hash="")
+    with db.session.begin_nested() as attempt:
+        _write(reader, "reset-password", site, token=links.new_password(reader))
+        if person is None:
+            attempt.rollback()
 
 
 def _new_password(person: Person, kept: str, fresh: str, *, site: Site) -> None:

@@ -120,8 +120,8 @@ class _Counters:
 
 def _redis(url: str) -> Storage:
     """Imported only where it is used, so that a small machine does not carry it."""
-    from redis.backoff import NoBackoff
-    from redis.retry import Retry
+    from redis.backoff import NoBackoff  # noqa: PLC0415
+    from redis.retry import Retry  # noqa: PLC0415
 
     patience: dict[str, Any] = {
         "socket_timeout": REDIS_PATIENCE,
@@ -168,7 +168,8 @@ class TableStorage(Storage):
         return True
 
     def reset(self) -> int | None:
-        return cast("Any", db.session.execute(delete(Throttle))).rowcount
+        gone: int = cast("Any", db.session.execute(delete(Throttle))).rowcount
+        return gone
 
     def clear(self, key: str) -> None:
         db.session.execute(delete(Throttle).where(Throttle.key == key))

@@ -40,8 +40,9 @@ def send_sign_up() -> ResponseReturnValue:
         "20/hour",
         "Many people have signed up from where you are. Wait {wait}, then try again.",
     )
+    site = sites.current()
     db.session.commit()  # the count stays, and no lock is held while the password is hashed
-    service.sign_up(form.email.data, form.name.data, form.password.data, site=sites.current())
+    service.sign_up(form.email.data, form.name.data, form.password.data, site=site)
     db.session.commit()
     return see_other(url_for(".signed_up", next=local_path(form.next.data, "") or None))
 

@@ -1,5 +1,7 @@
 """Which rules are in force."""
 
+from datetime import datetime
+
 from sqlalchemy import Select, select
 from sqlalchemy.orm import selectinload
 
@@ -13,6 +15,15 @@ def published(site_id: int) -> Select[PolicyVersion]:
         .where(PolicyVersion.site_id == site_id, PolicyVersion.published_at.is_not(None))
         .order_by(PolicyVersion.number.desc())
         .options(selectinload(PolicyVersion.clauses))
+    )
+
+
+def numbers(site_id: int) -> Select[int, datetime | None, str]:
+    """(number, published, what changed) of every version, newest first."""
+    return (
+        select(PolicyVersion.number, PolicyVersion.published_at, PolicyVersion.changes)
+        .where(PolicyVersion.site_id == site_id, PolicyVersion.published_at.is_not(None))
+        .order_by(PolicyVersion.number.desc())
     )
 
 

@@ -1,7 +1,7 @@
 """Publish a version of the policy; find the rules in force."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,33 +11,44 @@ from moderation import clock, events
 from moderation.database import db, saved
 from moderation.errors import Missing, Refused
 from moderation.events.kinds import PolicyPublished
-from moderation.policy import queries
+from moderation.forms import tidy
+from moderation.policy import queries, rules
 from moderation.policy.models import Clause, Ground, PolicyVersion
 from moderation.sites.models import Site
 
 STARTER = Path(__file__).parent / "starter.toml"
-SEVERITIES = (1, 2, 4, 8)
-LANES = (0, 1, 2)
+PARTS = ("title", "introduction", "redress", "changes")
+
+
+class NotAPolicy(Refused):
+    """What was to be published is not a policy; `problems` has a sentence for each reason."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = tuple(problems)
 
 
 def publish(site: Site, text: Mapping[str, Any]) -> PolicyVersion:
     """The next version of `site`'s policy, in force from now on and never changed again.
 
     text: as in starter.toml: title, introduction, redress, changes and a list of clauses.
-    Raises Refused with a sentence for what is missing or impossible.
+    Raises NotAPolicy with a sentence for all that is missing or impossible.
     """
-    clauses = text.get("clause", [])
-    if not clauses:
-        raise Refused("A policy needs at least one clause.")
+    if problems := rules.problems(text):
+        raise NotAPolicy(problems)
+    # two who publish at once get two numbers
+    db.session.execute(select(Site.id).where(Site.id == site.id).with_for_update())
     last = select(func.max(PolicyVersion.number)).where(PolicyVersion.site_id == site.id)
     version = PolicyVersion(
         site_id=site.id,
         number=(db.session.scalar(last) or 0) + 1,
-        published_at=clock.now(),
-        **{name: text[name].strip() for name in ("title", "introduction", "redress", "changes")},
+        **{name: tidy(text[name]) for name in PARTS},
     )
-    version.clauses = [_clause(position, given) for position, given in enumerate(clauses, 1)]
+    version.clauses = [_clause(position, given) for position, given in enumerate(text["clause"], 1)]
     saved(version)
+    # from here on the database refuses every change, see the migrations
+    version.published_at = clock.now()
+    db.session.flush()
     events.record(
         PolicyPublished(policy_version_id=version.id, number=version.number), site_id=site.id
     )
@@ -65,7 +76,24 @@ def find_clause(site: Site, code: str) -> Clause:
     return clause
 
 
+def find_version(site: Site, number: int) -> PolicyVersion:
+    """The version `number`, in force or not, with its clauses."""
+    version = db.session.scalar(
+        queries.published(site.id).where(PolicyVersion.number == number).limit(1)
+    )
+    if version is None:
+        raise Missing(f"There is no version {number} of the policy.")
+    return version
+
+
 def _clause(position: int, given: Mapping[str, Any]) -> Clause:
-    if given["severity"] not in SEVERITIES or given["lane"] not in LANES:
-        raise Refused(f"Clause “{given['code']}”: severity is 1, 2, 4 or 8, and lane is 0, 1 or 2.")
-    return Clause(position=position, **{**given, "ground": Ground(given["ground"])})
+    facts: dict[str, Any] = {}
+    for key, value in given.items():
+        if isinstance(value, str):
+            facts[key] = tidy(value)
+        elif isinstance(value, list):
+            facts[key] = [tidy(example) for example in value]
+        else:
+            facts[key] = value
+    facts["ground"] = Ground(facts["ground"])
+    return Clause(position=position, **facts)

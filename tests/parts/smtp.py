@@ -95,4 +95,4 @@ class Mailbox:
         _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: object
     ) -> AuthResult:
         known = LoginPassword(USER.encode(), PASSWORD.encode())
-        return AuthResult(success=data == known)
+        return AuthResult(success=data == known, handled=False)

@@ -68,7 +68,7 @@ def test_a_server_goes_with_the_run_that_asked_for_it(tmp_path: Path) -> None:
 
 
 def test_mail_arrives(mailbox: Mailbox) -> None:
-    with smtplib.SMTP("127.0.0.1", mailbox.port) as client:
+    with smtplib.SMTP("127.0.0.1", mailbox.port, timeout=10) as client:
         client.send_message(letter("anna@example.org"))
 
     (message,) = mailbox.to("anna@example.org")
@@ -82,7 +82,7 @@ def test_mail_arrives(mailbox: Mailbox) -> None:
 def test_mail_is_refused(mailbox: Mailbox, reply: str) -> None:
     mailbox.refusal = reply
     with (
-        smtplib.SMTP("127.0.0.1", mailbox.port) as client,
+        smtplib.SMTP("127.0.0.1", mailbox.port, timeout=10) as client,
         pytest.raises(smtplib.SMTPDataError, match=reply[:3]),
     ):
         client.send_message(letter("anna@example.org"))
@@ -90,7 +90,10 @@ def test_mail_is_refused(mailbox: Mailbox, reply: str) -> None:
 
 
 def test_mail_needs_a_password() -> None:
-    with Mailbox(needs_password=True) as box, smtplib.SMTP("127.0.0.1", box.port) as client:
+    with (
+        Mailbox(needs_password=True) as box,
+        smtplib.SMTP("127.0.0.1", box.port, timeout=10) as client,
+    ):
         with pytest.raises(smtplib.SMTPSenderRefused, match="530"):
             client.send_message(letter("anna@example.org"))
         with pytest.raises(smtplib.SMTPAuthenticationError):

@@ -250,7 +250,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_case_queue",
         "case",
-        ["lane", "due_at", "id"],
+        ["site_id", "lane", "due_at", "id"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
@@ -374,6 +374,7 @@ def upgrade() -> None:
     op.create_table(
         "report",
         sa.Column("id", BigInt, nullable=False),
+        sa.Column("reference", sa.String(length=14), nullable=False),
         sa.Column("comment_id", BigInt, nullable=False),
         sa.Column("revision_id", BigInt, nullable=False),
         sa.Column("track", sa.String(20), nullable=False),
@@ -390,7 +391,6 @@ def upgrade() -> None:
         sa.Column("outcome", sa.String(20), nullable=True),
         sa.Column("settled_at", Utc(), nullable=True),
         sa.Column("settled_by_id", BigInt, nullable=True),
-        sa.Column("told_at", Utc(), nullable=True),
         sa.ForeignKeyConstraint(["clause_id"], ["clause.id"], name=op.f("fk_report_clause_id")),
         sa.ForeignKeyConstraint(["comment_id"], ["comment.id"], name=op.f("fk_report_comment_id")),
         sa.ForeignKeyConstraint(["reporter_id"], ["person.id"], name=op.f("fk_report_reporter_id")),
@@ -401,16 +401,14 @@ def upgrade() -> None:
             ["settled_by_id"], ["decision.id"], name=op.f("fk_report_settled_by_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_report")),
+        sa.UniqueConstraint("reference", name=op.f("uq_report_reference")),
     )
     op.create_index("ix_report_comment", "report", ["comment_id", "id"], unique=False)
     op.create_index("ix_report_email", "report", ["email", "settled_at"], unique=False)
     op.create_index("ix_report_reporter", "report", ["reporter_id", "settled_at"], unique=False)
     op.create_index("uq_report_address", "report", ["revision_id", "track", "email"], unique=True)
     op.create_index(
-        "uq_report_person",
-        "report",
-        ["revision_id", "track", "reporter_id"],
-        unique=True,
+        "uq_report_person", "report", ["revision_id", "track", "reporter_id"], unique=True
     )
     op.create_table(
         "sanction",
@@ -428,10 +426,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_sanction_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sanction")),
         sa.UniqueConstraint(
-            "decision_id",
-            "person_id",
-            "kind",
-            name=op.f("uq_sanction_decision_id_person_id_kind"),
+            "decision_id", "person_id", "kind", name=op.f("uq_sanction_decision_id_person_id_kind")
         ),
     )
     op.create_index("ix_sanction_person", "sanction", ["person_id", "created_at"], unique=False)
@@ -472,9 +467,7 @@ def upgrade() -> None:
             ["decision_id"], ["decision.id"], name=op.f("fk_appeal_decision_id")
         ),
         sa.ForeignKeyConstraint(
-            ["outcome_decision_id"],
-            ["decision.id"],
-            name=op.f("fk_appeal_outcome_decision_id"),
+            ["outcome_decision_id"], ["decision.id"], name=op.f("fk_appeal_outcome_decision_id")
         ),
         sa.ForeignKeyConstraint(["report_id"], ["report.id"], name=op.f("fk_appeal_report_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal")),

@@ -11,6 +11,12 @@ APPEND_ONLY = ("decision", "statement", "event", "seal")
 # erasure may blank a revision and nothing else
 BLANKED = "NEW.body = '' AND NEW.html = '' AND NEW.blanked_at IS NOT NULL"
 SAME = "NEW.id = OLD.id AND NEW.comment_id = OLD.comment_id AND NEW.created_at = OLD.created_at"
+# a policy version is put together, then published, then it stays
+PUBLISHED = "OLD.published_at IS NOT NULL"
+IN_PUBLISHED = (
+    "EXISTS (SELECT 1 FROM policy_version "
+    "WHERE published_at IS NOT NULL AND id = {row}.version_id)"
+)
 
 
 def upgrade() -> None:
@@ -34,6 +40,11 @@ def _guard_sqlite() -> None:
         refuse(f"{table}_not_deleted", table, "DELETE")
     refuse("revision_not_changed", "revision", "UPDATE", f"NOT ({BLANKED} AND {SAME})")
     refuse("revision_not_deleted", "revision", "DELETE")
+    refuse("policy_version_not_changed", "policy_version", "UPDATE", PUBLISHED)
+    refuse("policy_version_not_deleted", "policy_version", "DELETE", PUBLISHED)
+    refuse("clause_not_added", "clause", "INSERT", IN_PUBLISHED.format(row="NEW"))
+    refuse("clause_not_changed", "clause", "UPDATE", IN_PUBLISHED.format(row="OLD"))
+    refuse("clause_not_deleted", "clause", "DELETE", IN_PUBLISHED.format(row="OLD"))
 
 
 def _guard_postgresql() -> None:
@@ -53,6 +64,22 @@ def _guard_postgresql() -> None:
     op.execute(
         "CREATE TRIGGER revision_not_deleted BEFORE DELETE ON revision FOR EACH ROW "
         "EXECUTE FUNCTION refuse_change()"
+    )
+    op.execute(
+        "CREATE TRIGGER policy_version_kept BEFORE UPDATE OR DELETE ON policy_version FOR EACH ROW "
+        f"WHEN ({PUBLISHED}) EXECUTE FUNCTION refuse_change()"
+    )
+    # there a trigger's own condition cannot look into another table
+    op.execute(
+        "CREATE FUNCTION refuse_published() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF TG_OP <> 'DELETE' AND {IN_PUBLISHED.format(row='NEW')} "
+        f"OR TG_OP <> 'INSERT' AND {IN_PUBLISHED.format(row='OLD')} THEN "
+        "RAISE EXCEPTION 'clause rows are never changed or deleted'; END IF; "
+        "IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER clause_kept BEFORE INSERT OR UPDATE OR DELETE ON clause "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_published()"
     )
 
 
@@ -85,9 +112,11 @@ def downgrade() -> None:
         op.execute("DROP TABLE log_words_index")
         for verb in ("insert", "delete", "update"):
             op.execute(f"DROP TRIGGER log_words_{verb}")
-        for table in (*APPEND_ONLY, "revision"):
+        for table in (*APPEND_ONLY, "revision", "policy_version", "clause"):
             op.execute(f"DROP TRIGGER {table}_not_changed")
             op.execute(f"DROP TRIGGER {table}_not_deleted")
+        op.execute("DROP TRIGGER clause_not_added")
         return
     op.execute("DROP INDEX ix_log_words_words")
+    op.execute("DROP FUNCTION refuse_published() CASCADE")
     op.execute("DROP FUNCTION refuse_change() CASCADE")

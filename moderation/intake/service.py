@@ -1,0 +1,155 @@
+"""Hand in a comment; keep one that was written before signing in. Never commits."""
+
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+
+from sqlalchemy.exc import IntegrityError
+
+from moderation import clock
+from moderation.articles.models import Article, Mode
+from moderation.cases import decide
+from moderation.comments import service as comments
+from moderation.comments.models import Comment
+from moderation.comments.status import Action, Status
+from moderation.database import db, saved
+from moderation.errors import Conflict, Missing, NotAllowed, Refused
+from moderation.intake import checks, queries
+from moderation.intake.models import Draft
+from moderation.people import service as people
+from moderation.people.models import Person, Sanction
+from moderation.sites.models import Site
+
+DRAFTS_KEPT = timedelta(days=1)
+LARGEST_ID = 2**63 - 1
+
+# what arrives under an article in this mode
+ARRIVALS = {Mode.OPEN: Action.APPROVE, Mode.PREMODERATED: Action.HOLD}
+CLOSED = "This discussion is closed: no more comments are taken here."
+HIDDEN = "There is no discussion of this article."
+
+
+class AlreadySent(Conflict):
+    """The form was sent before, with other words."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You have sent this form before, with other words, and that comment stands. "
+            "Send it again to post these words as a comment of their own."
+        )
+
+
+def hand_in(
+    article: Article,
+    *,
+    author: Person,
+    body: str,
+    parent_id: int | None = None,
+    submission: str | None = None,
+) -> Comment:
+    """A comment under `article`, published or held by the article's mode.
+
+    submission: drawn by the form; the same one again is answered with the first comment.
+    Raises Refused for a closed thread or bad words, Missing if the parent is gone, NotAllowed if
+    the author may not write, AlreadySent.
+    """
+    article = comments.lock_thread(article.id)
+    body, submission = checks.checked_body(body), checks.checked_submission(submission)
+    if submission and (first := _first(author, submission, body, parent_id)):
+        return first
+    check_author(author)
+    check_open(article)
+    parent = to_answer(article, parent_id) if parent_id is not None else None
+    try:
+        with db.session.begin_nested():
+            comment = comments.write(
+                article, author=author, body=body, parent=parent, submission=submission
+            )
+    except IntegrityError:
+        # sent twice at the same moment, the other time under another article
+        if submission and (first := _first(author, submission, body, parent_id)):
+            return first
+        raise
+    site = db.session.get_one(Site, article.site_id)
+    decide.arrival(comment, ARRIVALS[article.mode_at(clock.now())], site=site)
+    return comment
+
+
+def check_open(article: Article) -> None:
+    """Raises Refused, in the article's own words, if no comments are taken now."""
+    mode = article.mode_at(clock.now())
+    if mode not in ARRIVALS:
+        raise Refused(article.mode_sentence or (CLOSED if mode is Mode.CLOSED else HIDDEN))
+
+
+def check_author(author: Person) -> None:
+    """Raises NotAllowed if `author` is not confirmed, suspended or banned."""
+    people.must_be_confirmed(author)
+    sanction = db.session.scalar(queries.barring(author.id, at=clock.now()))
+    if sanction is not None:
+        raise NotAllowed(_barred(sanction))
+
+
+def to_answer(article: Article, comment_id: int) -> Comment:
+    """The published comment of this article that somebody answers, or Missing."""
+    found = None
+    if 0 < comment_id <= LARGEST_ID:
+        found = db.session.scalar(queries.to_answer(article.id, comment_id))
+    if found is None or found.status is not Status.PUBLISHED:
+        raise Missing(
+            "The comment you answer is not there any more. Send yours again and it will stand "
+            "on its own."
+        )
+    return found
+
+
+def keep(article: Article, *, body: str, parent_id: int | None) -> str:
+    """Keep what somebody wrote until they have signed in; the token for the link.
+
+    Raises Refused for a closed thread or bad words, Missing if the parent is gone.
+    """
+    check_open(article)
+    token = secrets.token_urlsafe(24)
+    saved(
+        Draft(
+            token_hash=_hashed(token),
+            article_id=article.id,
+            parent_id=to_answer(article, parent_id).id if parent_id is not None else None,
+            body=checks.checked_body(body),
+        )
+    )
+    return token
+
+
+def kept(article: Article, token: str) -> Draft | None:
+    """What was kept under this token for this article, for a day."""
+    since = clock.now() - DRAFTS_KEPT
+    return db.session.scalar(queries.draft(_hashed(token), article.id, since=since))
+
+
+def submission_of(draft: Draft) -> str:
+    """A kept comment is one comment, in however many windows it is opened."""
+    return f"draft-{draft.token_hash[:40]}"
+
+
+def new_submission() -> str:
+    return secrets.token_urlsafe(18)
+
+
+def _first(author: Person, submission: str, body: str, parent_id: int | None) -> Comment | None:
+    """The comment this form has become already, if any; AlreadySent if it says something else."""
+    first = db.session.scalar(queries.first_sent(author.id, submission))
+    if first is not None and (first.revision.body, first.parent_id) != (body, parent_id):
+        raise AlreadySent
+    return first
+
+
+def _barred(sanction: Sanction) -> str:
+    if sanction.until is None:
+        return "Your account may no longer write comments here."
+    until = sanction.until.strftime("%-d %B %Y, %H:%M")
+    return f"Your account may not write comments until {until} UTC."
+
+
+def _hashed(token: str) -> str:
+    return sha256(token.encode("utf-8", "replace")).hexdigest()

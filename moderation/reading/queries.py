@@ -1,0 +1,32 @@
+"""What a viewer's own page needs beyond the thread."""
+
+from collections.abc import Collection
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from moderation.cases import queries as cases
+from moderation.cases.decisions import Decision, Statement
+from moderation.cases.models import Case, CaseKind
+from moderation.policy.models import Clause
+
+
+def statements(comment_ids: Collection[int]) -> Select[Statement]:
+    """The statements of decisions that stand, oldest first, with clause and policy version."""
+    stands = cases.not_undone().with_only_columns(Decision.id)
+    return (
+        select(Statement)
+        .where(
+            Statement.comment_id.in_(comment_ids),
+            Statement.decision_id.in_(stands.where(Decision.comment_id.in_(comment_ids))),
+        )
+        .options(joinedload(Statement.clause).joinedload(Clause.version))
+        .order_by(Statement.decision_id)
+    )
+
+
+def open_cases(comment_ids: Collection[int]) -> Select[int, int]:
+    """(comment, case) of the reviews that are open, in no order."""
+    return select(Case.comment_id, Case.id).where(
+        Case.comment_id.in_(comment_ids), Case.kind == CaseKind.REVIEW, Case.closed_at.is_(None)
+    )

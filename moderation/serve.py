@@ -1,0 +1,241 @@
+"""`moderation serve`: the product on a port, with its background work, until told to stop.
+
+One process looks after the others: granian's workers, which answer requests, and on a small
+machine the one that works in the background. They end with it, even if it is killed.
+"""
+
+import multiprocessing
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+import click
+import structlog
+from flask import Flask, current_app
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+from granian.server.common import AbstractServer
+
+from moderation import config, installation, logs
+from moderation.app import create_app
+from moderation.database import db
+from moderation.errors import Refused
+from moderation.gateway import Gateway
+from moderation.migrations import service as migrations
+
+THREADS = 4  # that answer requests, in each process
+PATIENCE = 30  # seconds for requests in flight, and for the worker's last item
+LONGEST_PAUSE = 60.0  # seconds, before a worker that keeps dying is started again
+# granian's lines join ours, its warnings only
+QUIET: dict[str, Any] = {
+    "formatters": {},
+    "handlers": {},
+    "loggers": {"_granian": {"handlers": [], "propagate": True}},
+}
+EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+
+Server = AbstractServer[Any]
+
+log = structlog.get_logger()
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", type=click.IntRange(1), help="Processes for requests.")
+def serve(host: str, port: int, workers: int | None) -> None:
+    """Serve the product until told to stop."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    config.refuse_weak(app)
+    if is_embedded(app):
+        installation.prepare(address(host, port))
+    elif migrations.is_current():
+        installation.found_site(address(host, port))
+    else:
+        raise Refused("The database is not up to date. Run `moderation db upgrade` first.")
+    run({}, host=host, port=port, workers=workers)
+
+
+def run(
+    settings: Mapping[str, str | int | bool], *, host: str, port: int, workers: int | None = None
+) -> None:
+    """Serve the prepared installation until SIGTERM or SIGINT; requests in flight are finished.
+
+    settings: beyond those of the current app; every process gets them as `MODERATION_*`.
+    workers: processes for requests; by default one with SQLite, else one per processor, up to four.
+    """
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    server = _server(host, port, workers or _usual_workers())
+    background = Background() if wants_worker(app) else None
+    _hand_down({**settings, "INSTANCE": app.instance_path})
+    db.session.remove()
+    db.engine.dispose()  # a connection does not survive a fork
+    after = threading.Thread(target=_once_serving, args=(server, host, background), daemon=True)
+    server.on_startup(after.start)
+    try:
+        server.serve(target_loader=application, wrap_loader=False)
+    except SystemExit:
+        # whoever stops all of us at once, as Ctrl-C does, gets no complaint about workers gone
+        if not server.interrupt_signal:
+            raise
+    finally:
+        if background is not None:
+            background.stop()
+
+
+def application() -> Any:
+    """What one process for requests answers with; it ends when the one above it does."""
+    logs.configure()
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    return Gateway(create_app(), threads=THREADS)
+
+
+def is_embedded(app: Flask) -> bool:
+    """The small machine's way: SQLite in the instance folder, everything run by `serve`."""
+    return not app.config["DATABASE_URL"]
+
+
+def wants_worker(app: Flask) -> bool:
+    """What the setting WORKER means here."""
+    match app.config["WORKER"]:
+        case "auto":
+            return is_embedded(app)
+        case "on" | True:
+            return True
+        case "off" | False:
+            return False
+    raise Refused("The setting WORKER is on, off or auto.")
+
+
+def address(host: str, port: int) -> str:
+    """Where a browser on this machine finds what listens on `host`."""
+    name = EVERYWHERE.get(host, host)
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+class Background:
+    """The worker in a process of its own, started again if it dies; it ends when we do."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def keep_running(self) -> None:
+        """Until `stop` is called from another thread."""
+        pause = 1.0
+        while (process := self._start()) is not None:
+            began = time.monotonic()
+            code = process.wait()
+            if self._stopping.is_set():
+                return
+            log.error("worker ended, starting it again", code=code)
+            pause = (
+                1.0 if time.monotonic() - began > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
+            )
+            self._stopping.wait(pause)
+
+    def stop(self) -> None:
+        """Let it finish what it has in its hands."""
+        with self._lock:
+            self._stopping.set()
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _start(self) -> subprocess.Popen[bytes] | None:
+        # -P: modules come from where they are installed, never from the folder we stand in
+        command = [sys.executable, "-P", "-m", "moderation", "worker", "--parent", str(os.getpid())]
+        with self._lock:
+            if self._stopping.is_set():
+                return None
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+            return self._process
+
+
+def _server(host: str, port: int, workers: int) -> Server:
+    return Granian(
+        "moderation",
+        address=_free_address(host, port),
+        port=port,
+        interface=Interfaces.RSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        workers=workers,
+        workers_kill_timeout=PATIENCE,
+        respawn_failed_workers=True,
+        log_level=LogLevels.warning,
+        log_dictconfig=QUIET,
+    )
+
+
+def _usual_workers() -> int:
+    """SQLite has one writer at a time, and one process reads as fast as several."""
+    return 1 if db.engine.dialect.name == "sqlite" else min(4, os.cpu_count() or 1)
+
+
+def _free_address(host: str, port: int) -> str:
+    """The number behind `host`. Refused if we cannot listen there.
+
+    granian itself shares a port with whoever else shares it, even with another installation.
+    """
+    try:
+        family, kind, _, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except OSError as error:
+        raise Refused(
+            f"Cannot listen on {host}, port {port} ({error.strerror}). Try another --port."
+        ) from error
+    return str(place[0])
+
+
+def _hand_down(settings: Mapping[str, str | int | bool]) -> None:
+    """To every process we start."""
+    for name, value in settings.items():
+        os.environ[f"MODERATION_{name}"] = (
+            str(value).lower() if value in (True, False) else str(value)
+        )
+
+
+def _once_serving(server: Server, host: str, background: Background | None) -> None:
+    """Say so when the first request would be answered; then see to the background work."""
+    while len(server.wrks) < server.workers:
+        time.sleep(0.01)  # and nothing that holds a lock, which a fork would copy
+    listens_on = str(server.bind_addr)
+    place = (EVERYWHERE.get(listens_on, listens_on), int(server.bind_port))
+    while not _answers(place):
+        time.sleep(0.02)
+    click.echo(f"Serving on {address(host, server.bind_port)}")
+    if background is not None:
+        background.keep_running()
+
+
+def _answers(place: tuple[str, int]) -> bool:
+    try:
+        socket.create_connection(place, timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _end_with(parent: BaseProcess) -> None:
+    """Even if it was killed and could tell nobody."""
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)

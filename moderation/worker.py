@@ -1,0 +1,152 @@
+"""What happens in the background: send what is due, seal events, clear away what has lapsed.
+
+Each duty has a thread and a database session of its own, so that a mail server that hangs delays
+no seal. Any number of workers may run at once. Told to stop, a duty finishes the item in its hands.
+"""
+
+import os
+import random
+import signal
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from types import FrameType
+
+import click
+import structlog
+from flask import Flask, current_app
+from sqlalchemy import delete
+
+from moderation import clock
+from moderation.database import db
+from moderation.errors import Refused
+from moderation.events import seal as seals
+from moderation.intake.models import Draft
+from moderation.migrations import service as migrations
+from moderation.outbox import delivery, mail
+from moderation.people import throttle
+from moderation.people.models import SignIn
+
+LONGEST_PAUSE = 60.0  # seconds, after failures in a row
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+DRAFTS_KEPT = timedelta(days=1)
+
+log = structlog.get_logger()
+
+KeepOn = Callable[[], bool]
+
+
+@dataclass(frozen=True)
+class Duty:
+    """Something to be done again and again: `turn` takes and leaves no open transaction."""
+
+    name: str
+    turn: Callable[[KeepOn], None]
+    every: float = 0.0  # seconds; 0 takes the setting WORKER_PAUSE
+
+
+def send_mail(keep_on: KeepOn) -> None:
+    done = delivery.deliver(keep_on=keep_on)
+    if done.tried:
+        log.info("mail", sent=done.sent, later=done.later, dead=done.dead)
+
+
+def seal_events(keep_on: KeepOn) -> None:
+    waits = seals.something_waits()
+    db.session.rollback()
+    while waits and keep_on():
+        waits = seals.seal() == seals.BATCH
+        db.session.commit()
+
+
+def clear_away(_keep_on: KeepOn) -> None:
+    """Counts of what was too often, drafts nobody came back for, sign-ins that have run out."""
+    now = clock.now()
+    throttle.clear_away()
+    db.session.execute(delete(Draft).where(Draft.created_at < now - DRAFTS_KEPT))
+    db.session.execute(delete(SignIn).where(SignIn.expires_at < now))
+    db.session.commit()
+
+
+DUTIES = (
+    Duty("mail", send_mail),
+    Duty("seals", seal_events),
+    Duty("clearing", clear_away, every=600.0),
+)
+
+
+def run(app: Flask, *, wanted: KeepOn) -> None:
+    """Do every duty as long as it is `wanted()`, or until KeyboardInterrupt."""
+    stop = threading.Event()
+    threads = [
+        threading.Thread(target=_repeat, args=(app, duty, stop), name=duty.name) for duty in DUTIES
+    ]
+    try:
+        for thread in threads:
+            thread.start()
+        while wanted():
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+
+
+def once(app: Flask) -> None:
+    """Every duty one time."""
+    for duty in DUTIES:
+        with app.app_context():
+            duty.turn(lambda: True)
+
+
+def _repeat(app: Flask, duty: Duty, stop: threading.Event) -> None:
+    usual = duty.every or float(app.config["WORKER_PAUSE"])
+    failures = 0
+    while not stop.is_set():
+        failures = failures + 1 if _fails(app, duty, stop) else 0
+        pause = min(usual * 2**failures, max(usual, LONGEST_PAUSE)) if failures else usual
+        # not all workers of a large installation in step
+        stop.wait(pause * random.uniform(0.8, 1.2))  # noqa: S311
+
+
+def _fails(app: Flask, duty: Duty, stop: threading.Event) -> bool:
+    """One turn; whether it went wrong, in which case the log says how."""
+    with app.app_context():
+        try:
+            duty.turn(lambda: not stop.is_set())
+        except mail.ServerDown as error:
+            log.warning("mail server down", why=error.sentence)
+        except Exception:
+            log.exception("duty failed", duty=duty.name)
+        else:
+            return False
+        return True
+
+
+@click.command()
+@click.option("--once", "only_once", is_flag=True, help="Do what there is to do, then end.")
+@click.option("--parent", type=int, hidden=True, help="End when this process does.")
+def worker(*, only_once: bool, parent: int | None) -> None:
+    """Work in the background: send mail, seal events, clear away."""
+    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    if not migrations.is_current():
+        raise Refused("The database is not up to date. Run `moderation db upgrade` first.")
+    if only_once:
+        once(app)
+        return
+    for number in SIGNALS:
+        signal.signal(number, _interrupt)
+    log.info("worker started")
+    run(app, wanted=lambda: parent is None or os.getppid() == parent)
+    log.info("worker stopped")
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Out of the pause at once; what comes after that finds us tidying up already."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+    raise KeyboardInterrupt

@@ -1,0 +1,129 @@
+"""How fast a thread is read: the shared page against the floor, and what a rendering costs."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import EnvironBuilder
+
+from moderation.app import create_app
+from moderation.database import db
+from moderation.migrations import service as migrations
+from moderation.policy import service as policy
+from moderation.reading.shared import SharedPages
+from moderation.sites import service as sites
+from tests import factories
+from tests.bench import seed, serving
+from tests.statements import counted
+
+SETTINGS = {"SECRET_KEY": "only for measuring, " * 3}
+SMALL = 1_000
+ROUNDS = 3
+SECONDS = 1.0
+
+
+def run(instance: Path, comments: int) -> None:
+    """Print everything about reading; `comments` in the large thread."""
+    app = create_app({**SETTINGS, "INSTANCE": str(instance)})
+    began = time.perf_counter()
+    small, large = _planted(app, comments)
+    print(f"seeded {SMALL:,} and {comments:,} comments in {time.perf_counter() - began:.1f} s")
+    page = instance / "page.html"
+    page.write_bytes(app.test_client().get(large).data)
+    print(f"page of 50 comments and their replies: {page.stat().st_size / 1024:.0f} KiB\n")
+    _in_process(app, small, large)
+    _over_connections(instance, page, small, large)
+
+
+def _planted(app: Flask, comments: int) -> tuple[str, str]:
+    with app.app_context():
+        migrations.upgrade()
+        policy.publish_starter(sites.add("main", name="Bench", url="http://localhost"))
+        authors = [factories.person().id for _ in range(50)]
+        articles = [factories.article(slug="small"), factories.article(slug="large")]
+        for article, wanted in zip(articles, (SMALL, comments), strict=True):
+            seed.thread(article, authors, roots=wanted // 2, replies=1)
+        db.session.commit()
+    return "/articles/small", "/articles/large"
+
+
+def _in_process(app: Flask, small: str, large: str) -> None:
+    shared = app.wsgi_app
+    if not isinstance(shared, SharedPages):
+        raise SystemExit("The shared pages do not stand in front.")
+    inner = shared.inner
+    one, two, poll = (_environ(path) for path in (small, large, f"{large}/version"))
+    costs = {
+        "ask for the version": lambda: shared.state(two),
+        "answer the shared page": lambda: _call(shared, two),
+        f"render, {SMALL:,} comments": lambda: _call(inner, one),
+        "render, large thread": lambda: _call(inner, two),
+        "poll /version": lambda: _call(inner, poll),
+    }
+    took: dict[str, list[float]] = {name: [] for name in costs}
+    for _ in range(40):  # interleaved, so that a noisy neighbour hits all
+        for name, cost in costs.items():
+            took[name].append(_timed(cost))
+    with counted(app) as seen:
+        _call(inner, two)
+    print("in process, median of 40            µs")
+    for name, times in took.items():
+        print(f"  {name:28} {statistics.median(times):9,.0f}")
+    asking, rendering = (
+        statistics.median(took[name]) for name in ("ask for the version", "render, large thread")
+    )
+    print(
+        f"  rendering costs {rendering / asking:,.0f} times as much as asking; it takes {len(seen)} queries\n"
+    )
+
+
+def _over_connections(instance: Path, page: Path, small: str, large: str) -> None:
+    bare = serving.granian("tests.bench.bare:application", BENCH_PAGE=str(page))
+    ours = serving.granian(
+        "moderation.app:create_app", "--factory", MODERATION_INSTANCE=str(instance)
+    )
+    with bare as bare_port, ours as our_port:
+        asked = {
+            "bare WSGI": (bare_port, "/"),
+            f"thread of {SMALL:,}": (our_port, small),
+            "large thread": (our_port, large),
+        }
+        p50: dict[str, list[float]] = {name: [] for name in asked}
+        rate: dict[str, list[float]] = {name: [] for name in asked}
+        for _ in range(ROUNDS):
+            for name, (port, path) in asked.items():
+                p50[name].append(serving.p50(port, path, SECONDS / 2))
+                rate[name].append(serving.rate(port, path, SECONDS))
+    print(
+        "granian, 1 worker          p50 µs, 1 connection   "
+        f"req/s, {serving.CONNECTIONS} connections"
+    )
+    floor = statistics.median(rate["bare WSGI"])
+    for name in asked:
+        speed = statistics.median(rate[name])
+        print(
+            f"  {name:24} {statistics.median(p50[name]):21,.0f} {speed:23,.0f}"
+            f"   {speed / floor:.2f} of bare"
+        )
+
+
+def _environ(path: str) -> dict[str, Any]:
+    return dict(EnvironBuilder(path=path, headers={"Accept-Encoding": "gzip"}).get_environ())
+
+
+def _call(app: Callable[..., Iterable[bytes]], environ: dict[str, Any]) -> None:
+    answer = app(dict(environ), lambda *_given: None)
+    for _ in answer:
+        pass
+    if hasattr(answer, "close"):
+        answer.close()
+
+
+def _timed(action: Callable[[], object]) -> float:
+    """Microseconds."""
+    began = time.perf_counter()
+    action()
+    return (time.perf_counter() - began) * 1e6
