@@ -6,7 +6,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from moderation.database import db
+from moderation.people.models import RoleLimit
 from moderation.people.roles import Role, has_power
+from moderation.sites import service as sites
 from tests import factories
 
 # answered before anybody knows who is asking
@@ -30,7 +33,8 @@ def routes(app: Flask) -> list[tuple[str, str, tuple[Role, ...]]]:
 
 def browsers(app: Flask) -> dict[Role, FlaskClient]:
     clients = {role: factories.signed_in(app, role) for role in Role if role is not Role.READER}
-    return {Role.READER: app.test_client(), **clients}
+    clients[Role.READER] = app.test_client()
+    return clients
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -52,10 +56,6 @@ def test_every_route_with_every_role(app: Flask) -> None:
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_role_limited_to_another_site_counts_for_nothing_here(app: Flask) -> None:
-    from moderation.database import db
-    from moderation.people.models import RoleLimit
-    from moderation.sites import service as sites
-
     with app.app_context():
         other = sites.add("other", name="Other", url="http://other.example", host="other.example")
         guest = factories.person(Role.LEAD)

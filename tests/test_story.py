@@ -98,11 +98,12 @@ def hide(page: Page) -> None:
     expect(page.locator("main")).to_contain_text("You are all clowns")
     page.locator("input[name=clause][value=abuse]").first.check()
     page.locator("button[name=action][value=hide]").first.click()
-    expect(page.locator("main")).to_contain_text("Undo")
+    expect(page.get_by_text("You hid", exact=False).first).to_be_visible()
 
 
 def reverse(page: Page) -> None:
     page.goto("/review")
     expect(page.locator("main")).to_contain_text("I meant the weather")
-    page.locator("[name=outcome][value=reversed]").first.click()
+    page.locator("input[name=outcome][value=reversed]").check()
+    page.get_by_role("button", name="Answer the appeal").click()
     expect(page.locator("main")).not_to_contain_text("I meant the weather")

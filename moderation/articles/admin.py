@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from moderation.articles import service
 from moderation.articles.forms import ArticleForm, ModeForm
-from moderation.articles.models import Article
+from moderation.articles.models import Article, Mode
 from moderation.database import db
 from moderation.errors import Conflict
 from moderation.people.guard import requires, somebody
@@ -19,7 +19,8 @@ bp = Blueprint("article_admin", __name__)
 @bp.get("/articles/add")
 @requires(Role.LEAD)
 def add() -> ResponseReturnValue:
-    return render_template("articles/add.html", form=ArticleForm())
+    form = ArticleForm(formdata=None, mode=Mode.OPEN)
+    return render_template("articles/add.html", form=form)
 
 
 @bp.post("/articles/add")

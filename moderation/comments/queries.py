@@ -5,15 +5,28 @@ then a tombstone), or if it is the viewer's own. Replies are in tree order by (b
 """
 
 import enum
-from collections.abc import Iterable
+from collections.abc import Collection
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, tuple_, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from moderation.articles.models import Article
 from moderation.comments.models import Comment, Revision
 from moderation.comments.status import Status
+from moderation.database import BigInt
 from moderation.people.models import Person
 
 
@@ -50,7 +63,7 @@ def _own_columns(of: type[Comment]) -> tuple[InstrumentedAttribute[Any], ...]:
     )
 
 
-def _has_place(viewer_id: int | None) -> ColumnElement[bool]:
+def _has_place(viewer_id: int | BindParameter[int] | None) -> ColumnElement[bool]:
     seen = or_(Comment.status == Status.PUBLISHED, Comment.reply_count > 0)
     if viewer_id is None:
         return seen
@@ -126,20 +139,37 @@ def replies(
     return found.order_by(Comment.branch_id, Comment.id).limit(limit)
 
 
-def first_replies(
-    root_ids: Iterable[int], *, viewer_id: int | None, limit: int
-) -> Select[*tuple[Any, ...]]:
-    """The first `limit` replies below each root, in one statement: an index range each."""
+ROOTS_AT_ONCE = 50
+
+
+@cache
+def first_replies(*, limit: int, signed_in: bool) -> Select[*tuple[Any, ...]]:
+    """The first `limit` replies below each of ROOTS_AT_ONCE roots: an index range each.
+
+    Run it with `slots(...)`. Putting it together takes longer than running it, so it is kept.
+    """
+    viewer = bindparam("viewer", type_=BigInt) if signed_in else None
     parts = [
         select(*_own_columns(Comment), Comment.revision_id)
-        .where(Comment.root_id == root_id, Comment.branch_id.is_not(None), _has_place(viewer_id))
+        .where(
+            Comment.root_id == bindparam(f"root_{number}", type_=BigInt),
+            Comment.branch_id.is_not(None),
+            _has_place(viewer),
+        )
         .order_by(Comment.branch_id, Comment.id)
         .limit(limit)
         .subquery(f"below_{number}")
-        for number, root_id in enumerate(root_ids)
+        for number in range(ROOTS_AT_ONCE)
     ]
     chosen = aliased(Comment, union_all(*(select(part) for part in parts)).subquery("chosen"))
     return _with_parents(chosen).order_by(chosen.root_id, chosen.branch_id, chosen.id)
+
+
+def slots(root_ids: Collection[int], viewer_id: int | None) -> dict[str, int]:
+    """Parameters for `first_replies`; what is left over asks for nobody's replies."""
+    filled = [*root_ids, *[0] * (ROOTS_AT_ONCE - len(root_ids))]
+    given = {f"root_{number}": root_id for number, root_id in enumerate(filled)}
+    return given if viewer_id is None else {**given, "viewer": viewer_id}
 
 
 def replies_before(comment: Comment, *, viewer_id: int | None) -> Select[int]:

@@ -101,11 +101,12 @@ def _reader(address: str, name: str) -> Person:
 def _article(cast: Cast, given: dict[str, Any]) -> None:
     updated_at = cast.now - timedelta(hours=given["updated_hours_ago"])
     mode = Mode(given["mode"])
-    plain = ("slug", "title", "standfirst", "picture", "picture_alt", "caption", "notice")
+    plain = ("slug", "title", "standfirst", "picture_alt", "caption", "notice")
     cast.articles[given["slug"]] = saved(
         Article(
             site=cast.site,
             **{name: given[name] for name in plain},
+            picture=f"/static/demo/{given['picture']}",
             body="\n\n".join(given["body"]),
             created_at=updated_at - timedelta(hours=3),
             updated_at=updated_at,

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from markupsafe import Markup
 
+from moderation import clock
+from moderation.cases import deadlines
 from moderation.cases.decisions import Appeal, AppealOutcome, Decision, Statement
 from moderation.comments.models import Comment
 from moderation.comments.status import Action, Status
@@ -26,8 +29,8 @@ class Reason:
     holds: bool
     # what happened to it since; "" if nothing did
     news: str
-    # whether its author can still appeal against it here
-    may_appeal: bool
+    # until when its author can appeal against it here, if at all
+    appeal_until: datetime | None
 
 
 @dataclass(slots=True)
@@ -84,7 +87,14 @@ def _reason(statement: Statement, decided: Sequence[Decision], appeal: Appeal | 
         news = WON if won and not undone else REVERSED
     else:
         news = _of_appeal(appeal) if holds else REPLACED
-    return Reason(statement, holds, news, may_appeal=holds and appeal is None)
+    return Reason(
+        statement, holds, news, _appeal_until(statement) if holds and not appeal else None
+    )
+
+
+def _appeal_until(statement: Statement) -> datetime | None:
+    until = deadlines.appeal_until(statement.decision.decided_at)
+    return until if until >= clock.now() else None
 
 
 def _ended(decision_id: int, decided: Iterable[Decision]) -> Action | None:

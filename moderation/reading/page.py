@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, make_response, render_template, request
+from flask import Response, make_response, render_template, request, url_for
 
 from moderation import clock
 from moderation.articles.models import Article, Mode
@@ -36,6 +36,7 @@ def answer(
     html = render_template(
         "articles/article.html",
         article=article,
+        here=url_for("thread.article", slug=article.slug),
         asked=asked,
         mode=mode.value,
         part=part,
@@ -57,6 +58,7 @@ def replies(article: Article, root_id: int) -> str:
     return render_template(
         "comments/_unfolded.html",
         article=article,
+        here=url_for("thread.article", slug=article.slug),
         asked=asked,
         mode=mode.value,
         part=part,

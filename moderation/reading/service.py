@@ -21,7 +21,7 @@ from moderation.reading import queries as own
 from moderation.reading.asked import Asked
 from moderation.sites.models import Site
 
-ROOTS = 50  # on a page
+ROOTS = queries.ROOTS_AT_ONCE  # on a page
 REPLIES = 50  # on a page of one branch
 UNFOLDED = 10  # replies below each root before the rest is folded
 GONE = "There is no such comment on this page. It may be waiting for a moderator, or be gone."
@@ -100,9 +100,8 @@ def _add_first_replies(roots: Sequence[Entry], *, viewer_id: int | None) -> None
     if not answered:
         return
     below: dict[int, list[Any]] = {id_: [] for id_ in answered}
-    for row in db.session.execute(
-        queries.first_replies(answered, viewer_id=viewer_id, limit=UNFOLDED)
-    ):
+    asked = queries.first_replies(limit=UNFOLDED, signed_in=viewer_id is not None)
+    for row in db.session.execute(asked, queries.slots(answered, viewer_id)):
         below[row.root_id].append(row)
     for id_, rows in below.items():
         thread.hang(answered[id_], rows, viewer_id=viewer_id)

@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl
 
 from flask import Flask
 from sqlalchemy import Engine, String, bindparam, cast, or_, select
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import Headers
 from werkzeug.http import parse_cookie
 from werkzeug.sansio.utils import get_host
@@ -135,6 +136,7 @@ class SharedPages:
         self._question = _STATE.compile(dialect=engine.dialect)
         self._cookie = cookie
         self._edition = edition
+        self._broken: type[Exception] = engine.dialect.loaded_dbapi.Error
         self._shelf = Shelf(KEPT_BYTES)
 
     def __call__(
@@ -179,7 +181,10 @@ class SharedPages:
         if not slug or "/" in slug or "\0" in slug:
             return None
         host = get_host(environ["wsgi.url_scheme"], environ.get("HTTP_HOST"))
-        row = self._ask({"slug": slug, "host": host})
+        try:
+            row = self._ask({"slug": slug, "host": host})
+        except (self._broken, SQLAlchemyError):
+            return None  # Flask will meet the same, and has a page for it
         if row is None:
             return None
         mode, until, *others = row

@@ -216,7 +216,7 @@ def _why(
         case.comment.status,
         signals,
         now=now,
-        was_published=any(line.action == Action.HOLD.value and line.by for line in about_this),
+        was_published=any(line.action == Action.HOLD.value and line.by_id for line in about_this),
         appeals=["its author" if a.report_id is None else "a reporter" for a in appeals],
     )
 

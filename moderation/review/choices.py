@@ -44,19 +44,19 @@ def rules(version_id: int) -> tuple[Rule, ...]:
 def choices(given: Sequence[Rule], signals: Sequence[Signal]) -> list[Choice]:
     """The likely rule first: alleged by those who are right most often, then the policy's order."""
     weight: dict[str, float] = defaultdict(float)
-    senders: dict[str, int] = defaultdict(int)
+    senders: dict[str, list[str]] = defaultdict(list)
     for signal in signals:
         code = signal.report.clause.code if signal.report.clause else signal.report.law
         weight[code] += deadlines.precision(signal.upheld, signal.not_upheld)
-        senders[code] += 1
+        senders[code].append("reporter" if signal.report.clause else "notice")
     ordered = sorted(given, key=lambda rule: -weight[rule.code])
     return [
-        Choice(
-            rule,
-            f"alleged by {words.count(senders[rule.code], 'reporter')}"
-            if senders[rule.code]
-            else "",
-            str(place) if place <= KEYS else "",
-        )
+        Choice(rule, _alleged_by(senders[rule.code]), str(place) if place <= KEYS else "")
         for place, rule in enumerate(ordered, 1)
     ]
+
+
+def _alleged_by(senders: Sequence[str]) -> str:
+    """Such as "two reporters and one notice"; "" for nobody."""
+    counts = ((kind, senders.count(kind)) for kind in ("reporter", "notice"))
+    return " and ".join(words.count(n, kind) for kind, n in counts if n)

@@ -106,7 +106,9 @@ def conversation(comment: Comment) -> Select[Comment]:
     replies = (
         here.where(Comment.parent_id == comment.id).order_by(Comment.id).limit(REPLIES).subquery()
     )
-    ids = union_all(select(upward.c.id), select(siblings.c.id), select(replies.c.id))
+    # what stands beside a top-level comment is no conversation with it
+    beside = [select(siblings.c.id)] if comment.parent_id is not None else []
+    ids = union_all(select(upward.c.id), *beside, select(replies.c.id))
     return (
         select(Comment)
         .where(Comment.id.in_(ids))

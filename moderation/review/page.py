@@ -61,6 +61,8 @@ def _last(desk: Desk) -> Line | None:
 def _waiting(lane: Lane, now: datetime) -> Waiting:
     return Waiting(
         words=why.waiting(lane.number, lane.count, COUNTED),
-        first=words.due(lane.due_at, now),
+        first=words.due(lane.due_at, now)
+        if lane.count == 1
+        else f"the first {words.due(lane.due_at, now)}",
         tone=why.tone(lane.due_at, now),
     )

@@ -17,7 +17,7 @@ STANDING = {
     Status.WITHDRAWN: "withdrawn by its author",
 }
 LANES = {LANE_DANGER: "Danger to life or children", LANE_LEGAL: "The law"}
-WAITING = {LANE_DANGER: "about danger", LANE_LEGAL: "about the law", LANE_REST: "by our own rules"}
+WAITING = {LANE_DANGER: "about danger", LANE_LEGAL: "about the law", LANE_REST: "in the queue"}
 SOON = timedelta(hours=1)
 
 
@@ -124,6 +124,6 @@ def _noticed(notices: Sequence[Report]) -> list[str]:
 
 
 def waiting(lane: int, count: int, most: int) -> str:
-    """ "three about danger", "more than 100 others"."""
+    """Such as "three about danger" or "more than 100 in the queue"."""
     many = f"more than {most}" if count > most else words.number(count)
     return f"{many} {WAITING[lane]}"

@@ -32,12 +32,12 @@ def number(n: int) -> str:
 
 
 def count(n: int, thing: str, things: str = "") -> str:
-    """ "two reporters"; `things` where an s is not enough."""
+    """Such as "two reporters"; `things` where an s is not enough."""
     return f"{number(n)} {thing if n == 1 else things or thing + 's'}"
 
 
 def span(length: timedelta) -> str:
-    """ "20 minutes"; rounded to the nearest, "less than a minute" below one."""
+    """Such as "20 minutes"; rounded to the nearest, "less than a minute" below one."""
     for unit, name in UNITS:
         if length >= unit:
             n = round(length / unit)
@@ -50,7 +50,7 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 def due(moment: datetime, now: datetime) -> str:
-    """ "due in 20 minutes", "8 minutes late"."""
+    """Such as "due in 20 minutes" or "8 minutes late"."""
     if moment <= now - timedelta(minutes=1):
         return f"{span(now - moment)} late"
     if moment <= now + timedelta(minutes=1):
@@ -69,7 +69,7 @@ def record(upheld: int, not_upheld: int) -> str:
 
 
 def habit(upheld: int, not_upheld: int) -> str:
-    """ "usually right" and the like; empty when too little is known."""
+    """Such as "usually right"; empty when too little is known."""
     settled = upheld + not_upheld
     if settled < ENOUGH:
         return ""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder
 
 from moderation.app import create_app
@@ -76,7 +77,8 @@ def _in_process(app: Flask, small: str, large: str) -> None:
         statistics.median(took[name]) for name in ("ask for the version", "render, large thread")
     )
     print(
-        f"  rendering costs {rendering / asking:,.0f} times as much as asking; it takes {len(seen)} queries\n"
+        f"  rendering costs {rendering / asking:,.0f} times as much as asking "
+        f"and takes {len(seen)} queries\n"
     )
 
 
@@ -111,7 +113,8 @@ def _over_connections(instance: Path, page: Path, small: str, large: str) -> Non
 
 
 def _environ(path: str) -> dict[str, Any]:
-    return dict(EnvironBuilder(path=path, headers={"Accept-Encoding": "gzip"}).get_environ())
+    headers = Headers({"Accept-Encoding": "gzip"})
+    return dict(EnvironBuilder(path=path, headers=headers).get_environ())
 
 
 def _call(app: Callable[..., Iterable[bytes]], environ: dict[str, Any]) -> None:

@@ -26,6 +26,7 @@ class Mailbox:
     """Where the tests' mail goes.  Listens from `with` to its end.
 
     refusal: an SMTP reply such as "451 Try later" given to every message, "" to accept again.
+    unknown: addresses, each with the reply that its recipient gets, such as "550 No such user".
     """
 
     def __init__(self, *, needs_password: bool = False) -> None:
@@ -33,6 +34,7 @@ class Mailbox:
         self.messages: list[EmailMessage] = []
         self.recipients: list[list[str]] = []
         self.refusal = ""
+        self.unknown: dict[str, str] = {}
         self._server = AnyPort(
             self,
             hostname="127.0.0.1",
@@ -71,6 +73,7 @@ class Mailbox:
         self.messages.clear()
         self.recipients.clear()
         self.refusal = ""
+        self.unknown.clear()
 
     def to(self, address: str) -> list[EmailMessage]:
         """What was sent to that address, oldest first."""
@@ -79,6 +82,20 @@ class Mailbox:
             for message, recipients in zip(self.messages, self.recipients, strict=True)
             if address in recipients
         ]
+
+    async def handle_RCPT(  # noqa: N802
+        self,
+        _server: SMTP,
+        _session: Session,
+        envelope: Envelope,
+        address: str,
+        _options: list[str],
+    ) -> str:
+        """Take one recipient, as aiosmtpd asks."""
+        if address in self.unknown:
+            return self.unknown[address]
+        envelope.rcpt_tos.append(address)
+        return ACCEPTED
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Keep one message, as aiosmtpd hands it over."""

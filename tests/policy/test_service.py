@@ -16,6 +16,13 @@ from tests import factories
 
 pytestmark = pytest.mark.usefixtures("context")
 
+LATE = (
+    "INSERT INTO clause (id, version_id, position, code, title, text, plain, covered,"
+    " not_covered, severity, lane, ground, legal_ground, category, default_action)"
+    " SELECT 7, version_id, 99, 'late', title, text, plain, covered, not_covered, severity,"
+    " lane, ground, legal_ground, category, default_action FROM clause WHERE code = 'abuse'"
+)
+
 
 def written(**changes: Any) -> dict[str, Any]:
     return {**tomllib.loads(service.STARTER.read_text("utf-8")), **changes}
@@ -53,10 +60,7 @@ def test_a_version_nobody_published_is_missing() -> None:
         "DELETE FROM clause",
         "UPDATE policy_version SET redress = ''",
         "UPDATE policy_version SET published_at = NULL",
-        "INSERT INTO clause (id, version_id, position, code, title, text, plain, covered,"
-        " not_covered, severity, lane, ground, legal_ground, category, default_action)"
-        " SELECT 7, version_id, 99, 'late', title, text, plain, covered, not_covered, severity,"
-        " lane, ground, legal_ground, category, default_action FROM clause WHERE code = 'abuse'",
+        LATE,
     ],
 )
 def test_the_database_keeps_what_is_published(change: str) -> None:

@@ -30,7 +30,9 @@ def test_every_clause_has_an_anchor_and_everything_a_reader_needs(client: FlaskC
 
 
 def test_an_older_version_stays_at_its_address(app: Flask, client: FlaskClient) -> None:
-    assert run(app, "publish", "--starter").output == "Version 2 is in force on “main”: 12 clauses.\n"
+    assert (
+        run(app, "publish", "--starter").output == "Version 2 is in force on “main”: 12 clauses.\n"
+    )
     assert "This is an older version" in pages.page(client, "/policy/1").text
     assert "This is an older version" not in pages.page(client, "/policy/2").text
     assert "Version 2, in force since" in pages.page(client, "/policy").text

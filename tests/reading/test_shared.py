@@ -168,3 +168,15 @@ def test_shelf_lets_the_longest_unread_go() -> None:
     assert shelf.get("a") is shelf.get("c") is None
     shelf.put("a", pages["a"])
     assert shelf.get("a") is pages["a"]
+
+
+def test_a_broken_database_is_left_to_the_page_for_errors(app: Flask, here: str) -> None:
+    with app.app_context():
+        db.session.execute(db.text("ALTER TABLE article RENAME TO elsewhere"))
+        db.session.commit()
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    answer = app.test_client().get(here)
+
+    assert answer.status_code == 500
+    assert "Something broke on our side." in answer.text

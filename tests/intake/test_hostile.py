@@ -1,0 +1,83 @@
+"""The worst that others type as a comment: never a 500, and what is kept is exact."""
+
+import json
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from moderation.comments.models import Comment, Revision
+from moderation.database import db
+from moderation.forms import tidy
+from tests import factories, pages
+
+
+@pytest.fixture(scope="session")
+def strings(data_folder: Path) -> list[str]:
+    folder = data_folder / "hostile_input"
+    naughty = json.loads((folder / "blns.json").read_text("utf-8"))
+    scripts = (folder / "xss-payload-list.txt").read_text("utf-8").splitlines()[::20]
+    own = ["a\0b", "\ud800 alone", "\N{RIGHT-TO-LEFT OVERRIDE}gnp", "x" * 20_000, "> " * 2_000]
+    return [*naughty, *scripts, *own]
+
+
+@pytest.fixture(autouse=True)
+def _no_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thousand comments in a minute would be refused, and rightly."""
+    monkeypatch.setattr("moderation.people.throttle.hit", lambda *_args: None)
+
+
+@pytest.fixture
+def here(app: Flask) -> str:
+    with app.app_context():
+        slug = factories.article().slug
+        db.session.commit()
+    return f"/articles/{slug}"
+
+
+def test_every_string_comes_back_exactly(app: Flask, here: str, strings: list[str]) -> None:
+    client = factories.signed_in(app)
+    token = pages.token(client, here)
+    kept: dict[int, str] = {}
+    for text in strings:
+        data = {"csrf_token": token, "body": text.encode("utf-8", "replace").decode()}
+        answer = client.post(f"{here}/comments", data=data)
+        if answer.status_code == 303:
+            kept[int(answer.location.rpartition("/")[2])] = tidy(data["body"])
+        else:
+            assert answer.status_code == 422, text
+            pages.read(answer)
+    assert len(kept) > len(strings) * 0.9
+    with app.app_context():
+        stored = db.session.execute(
+            select(Comment.id, Revision.body).join(Revision, Revision.id == Comment.revision_id)
+        )
+        assert {row.id: row.body for row in stored} == kept
+    pages.page(client, "/me/comments")
+
+
+@pytest.mark.parametrize("field", ["parent", "submission", "csrf_token"])
+def test_hidden_fields_are_not_trusted(
+    app: Flask, here: str, strings: list[str], field: str
+) -> None:
+    client = factories.signed_in(app)
+    token = pages.token(client, here)
+    for text in strings[::5]:
+        data = {"csrf_token": token, "body": "Fine.", field: text.encode("utf-8", "replace")}
+        assert client.post(f"{here}/comments", data=data).status_code < 500
+
+
+def test_drafts_and_links_to_them(client: FlaskClient, here: str, strings: list[str]) -> None:
+    for text in strings[::5]:
+        body = text.encode("utf-8", "replace")
+        assert client.post(f"{here}/comments", data={"body": body}).status_code in {303, 422}
+        assert client.get(here, query_string={"draft": body}).status_code < 500
+
+
+def test_pages_of_ones_own(app: Flask, strings: list[str]) -> None:
+    client = factories.signed_in(app)
+    for text in strings[::5]:
+        after = text.encode("utf-8", "replace")
+        assert client.get("/me/comments", query_string={"after": after}).status_code < 500
