@@ -1,7 +1,8 @@
 """Between the server and the application: a loop takes requests in, threads answer them.
 
 A request reaches a thread when its body is there, so whoever sends slowly, or never to the end,
-keeps nobody waiting. (granian's own WSGI reads the body in the thread, and waits for ever.)
+keeps nobody waiting. (granian's own WSGI reads the body in the thread, and waits for ever.) What
+needs no rendering, a kept page, is answered by the loop itself: the way to a thread costs more.
 """
 
 import asyncio
@@ -19,6 +20,8 @@ from granian._granian import RSGIHTTPProtocol as HTTPProtocol
 from granian._granian import RSGIProtocolClosed as ProtocolClosed
 from granian.rsgi import Scope
 
+from moderation.reading import shared
+
 IN_TIME = 20.0  # seconds for a body to arrive, and for a piece of a long answer to leave
 PIECE = 256 * 1024  # bytes; an answer longer than this leaves in pieces, as it is made
 PLAIN = [("content-type", "text/plain"), ("connection", "close")]
@@ -31,8 +34,10 @@ Headers = list[tuple[str, str]]
 class Gateway:
     """An RSGI application that runs a WSGI application in threads."""
 
-    def __init__(self, app: Flask, *, threads: int) -> None:
+    def __init__(self, app: Flask, *, threads: int, quick: bool) -> None:
+        """quick: the database answers a small question so soon that the loop may ask it."""
         self._app = app
+        self._quick = quick
         self._longest_body: int = app.config["MAX_CONTENT_LENGTH"]
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
         self._loop: asyncio.AbstractEventLoop
@@ -44,16 +49,11 @@ class Gateway:
     async def __rsgi__(self, scope: Scope, protocol: HTTPProtocol) -> None:
         """Answer one request."""
         try:
-            async with asyncio.timeout(IN_TIME):
-                length, body = await self._body(scope, protocol)
+            answer = await self._answered(scope, protocol)
         except TimeoutError:
-            protocol.response_str(408, PLAIN, "What was sent took too long to arrive.")
-            return
-        answering = asyncio.get_running_loop().run_in_executor(
-            self._threads, self._answer, environ_of(scope, length, body), protocol
-        )
-        try:
-            answer = await answering
+            answer = Answer(408, PLAIN, b"What was sent took too long to arrive.")
+        except ProtocolClosed:
+            return  # whoever asked has left
         except Exception:
             # the application shows its own errors; this is a broken one
             log.exception("request not answered")
@@ -61,11 +61,24 @@ class Gateway:
         if answer is not None:
             protocol.response_bytes(answer.status, answer.headers, answer.body)
 
-    async def _body(self, scope: Scope, protocol: HTTPProtocol) -> tuple[int, bytes]:
+    async def _answered(self, scope: Scope, protocol: HTTPProtocol) -> "Answer | None":
+        """The answer, or None if it has left already."""
+        headers = scope.headers
+        length, body = 0, b""
+        if "content-length" in headers or "transfer-encoding" in headers:
+            async with asyncio.timeout(IN_TIME):
+                length, body = await self._body(headers.get("content-length", ""), protocol)
+        elif self._quick and scope.path.startswith(shared.PATH):
+            environ = environ_of(scope, 0, b"")
+            answer = self._answer({**environ, shared.KEPT_ONLY: True}, protocol)
+            if answer is None or answer.status != shared.NOT_KEPT:
+                return answer
+        return await self._loop.run_in_executor(
+            self._threads, self._answer, environ_of(scope, length, body), protocol
+        )
+
+    async def _body(self, declared: str, protocol: HTTPProtocol) -> tuple[int, bytes]:
         """How long the body says it is, and the body, unless it is longer than may be."""
-        declared = scope.headers.get("content-length", "")
-        if not declared and "transfer-encoding" not in scope.headers:
-            return 0, b""
         if declared.isdecimal() and int(declared) > self._longest_body:
             return int(declared), b""
         body = bytearray()
@@ -76,7 +89,7 @@ class Gateway:
         return len(body), bytes(body)
 
     def _answer(self, environ: dict[str, Any], protocol: HTTPProtocol) -> "Answer | None":
-        """In a thread: the whole answer, or None if it was long and has left in pieces."""
+        """The whole answer, or None if it was long and has left in pieces, from its thread."""
         answer = Answer()
 
         def start(status: str, headers: Headers, _error: object = None) -> Callable[..., Any]:

@@ -97,7 +97,10 @@ def application() -> Any:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    return Gateway(create_app(), threads=THREADS)
+    app = create_app()
+    with app.app_context():
+        quick = db.engine.dialect.name == "sqlite"
+    return Gateway(app, threads=THREADS, quick=quick)
 
 
 def is_embedded(app: Flask) -> bool:

@@ -11,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from types import FrameType
 
 import click
@@ -23,7 +22,7 @@ from moderation import clock
 from moderation.database import db
 from moderation.errors import Refused
 from moderation.events import seal as seals
-from moderation.intake.models import Draft
+from moderation.intake import service as intake
 from moderation.migrations import service as migrations
 from moderation.outbox import delivery, mail
 from moderation.people import throttle
@@ -31,7 +30,6 @@ from moderation.people.models import SignIn
 
 LONGEST_PAUSE = 60.0  # seconds, after failures in a row
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
-DRAFTS_KEPT = timedelta(days=1)
 
 log = structlog.get_logger()
 
@@ -65,7 +63,7 @@ def clear_away(_keep_on: KeepOn) -> None:
     """Counts of what was too often, drafts nobody came back for, sign-ins that have run out."""
     now = clock.now()
     throttle.clear_away()
-    db.session.execute(delete(Draft).where(Draft.created_at < now - DRAFTS_KEPT))
+    intake.clear_old_drafts()
     db.session.execute(delete(SignIn).where(SignIn.expires_at < now))
     db.session.commit()
 

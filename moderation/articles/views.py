@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from moderation.articles import queries
 from moderation.database import db
-from moderation.people.guard import for_everybody
+from moderation.people.guard import for_everybody, has_role
+from moderation.people.roles import Role
 from moderation.sites import service as sites
 
 bp = Blueprint("articles", __name__)
@@ -18,4 +19,5 @@ ON_FRONT = 50
 def front() -> ResponseReturnValue:
     """The newest articles with how much they are discussed."""
     articles = db.session.scalars(queries.front(sites.current().id, limit=ON_FRONT)).all()
-    return render_template("articles/index.html", articles=articles)
+    may_add = has_role(Role.LEAD)
+    return render_template("articles/index.html", articles=articles, may_add=may_add)

@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 from hashlib import sha256
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from moderation import clock
@@ -125,6 +126,11 @@ def kept(article: Article, token: str) -> Draft | None:
     """What was kept under this token for this article, for a day."""
     since = clock.now() - DRAFTS_KEPT
     return db.session.scalar(queries.draft(_hashed(token), article.id, since=since))
+
+
+def clear_old_drafts() -> None:
+    """Throw away what nobody came back for. For the worker."""
+    db.session.execute(delete(Draft).where(Draft.created_at < clock.now() - DRAFTS_KEPT))
 
 
 def submission_of(draft: Draft) -> str:

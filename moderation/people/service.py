@@ -18,6 +18,7 @@ from moderation.forms import one_line
 from moderation.people import identity, links, passwords, queries, throttle
 from moderation.people.models import Person, RoleLimit, SignIn
 from moderation.people.roles import Role
+from moderation.sites import service as sites
 from moderation.sites.models import Site
 
 SESSION_LENGTH = timedelta(days=30)
@@ -134,6 +135,7 @@ def rename(person: Person, name: str) -> None:
     wanted = identity.checked_name(name)
     if wanted != person.name:
         person.name = wanted
+        sites.renew_pages()
         events.record(kinds.PersonRenamed(person_id=person.id), site_id=None)
 
 

@@ -43,6 +43,7 @@ def answer(
         takes_comments=takes_comments(article),
         comment_form=form if takes_comments(article) else None,
         parent=parent,
+        may_set_mode=has_role(Role.LEAD),
         for_everybody=shared.is_wanted(request.environ),
     )
     return make_response(html)

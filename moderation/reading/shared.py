@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 PATH = "/articles/"
 WANTED = "moderation.shared_page"
+# asked by the loop of all requests: NOT_KEPT instead of rendering
+KEPT_ONLY = "moderation.kept_page_only"
+NOT_KEPT = 999
 KEPT_BYTES = 24 * 1024 * 1024
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
 NOT_KEPT = frozenset({"content-length", "set-cookie", "date", "cache-control", "vary", "etag"})
@@ -49,6 +52,7 @@ _STATE = (
         Article.mode_sentence,
         Site.id,
         Site.name,
+        Site.version,
         cast(Site.stored_settings, String),
     )
     .join(Site, Site.id == Article.site_id)
@@ -144,10 +148,13 @@ class SharedPages:
     ) -> Iterable[bytes]:
         asked = self._for_everybody(environ)
         state = self.state(environ) if asked else None
+        key = (state, asked, environ["wsgi.url_scheme"])
+        page = None if state is None else self._shelf.get(key)
+        if page is None and KEPT_ONLY in environ:
+            start_response(f"{NOT_KEPT} NOT KEPT", [])
+            return []
         if asked is None or state is None:
             return self.inner(environ, start_response)
-        key = (state, asked, environ["wsgi.url_scheme"])
-        page = self._shelf.get(key)
         if page is None:
             environ[WANTED] = True
             status, headers, body = _whole(self.inner, environ)

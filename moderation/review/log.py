@@ -179,7 +179,7 @@ def _wanted(wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions.append(Decision.id < wanted.after)
     if wanted.who == HOUSE:
         conditions.append(Decision.decided_by_id.is_(None))
-    elif wanted.who.isdecimal() and len(wanted.who) < 19:
+    elif wanted.who.isdecimal() and len(wanted.who) < 20 and int(wanted.who) <= LARGEST_ID:
         conditions.append(Decision.decided_by_id == int(wanted.who))
     if wanted.action is not None:
         conditions.append(Decision.action == wanted.action)

@@ -25,6 +25,8 @@ class Site(Base):
     host: Mapped[str | None] = mapped_column(String(200), unique=True)
     stored_settings: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    # moves when something changes that any of its pages may show, such as somebody's name
+    version: Mapped[int] = mapped_column(default=1)
 
     @property
     def settings(self) -> Settings:

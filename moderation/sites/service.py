@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from flask import g, request
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 
 from moderation import events
 from moderation.database import db, saved
@@ -108,3 +108,8 @@ def current() -> Site:
         g.site = found
     site: Site = g.site
     return site
+
+
+def renew_pages() -> None:
+    """What every site's kept pages may show has changed."""
+    db.session.execute(update(Site).values(version=Site.version + 1))

@@ -45,6 +45,15 @@ def test_a_lead_adds_an_article(app: Flask, lead: FlaskClient) -> None:
     pages.page(lead, "/articles/harbour-tram")
 
 
+def test_a_lead_finds_the_way(app: Flask, lead: FlaskClient) -> None:
+    run(app, "add", "harbour-tram", "--title", "Trams")
+    ways = {"/": "/articles/add", "/articles/harbour-tram": "/articles/harbour-tram/mode"}
+    reader = factories.signed_in(app)
+    for page, link in ways.items():
+        assert link in pages.page(lead, page).links
+        assert link not in pages.page(reader, page).links
+
+
 def test_what_was_typed_is_there_again(app: Flask, lead: FlaskClient) -> None:
     answer = send(lead, "/articles/add", slug="a b", title="Trams", mode="closed", until="soon")
     assert answer.status_code == 422

@@ -26,11 +26,6 @@ WORDS = "You are a turnip, all of you."
 EXPLANATION = "It calls people vegetables."
 
 
-@pytest.fixture
-def author(app: Flask) -> FlaskClient:
-    return factories.signed_in(app)
-
-
 def me() -> Person:
     return db.session.scalars(select(Person).order_by(Person.id)).first() or factories.person()
 

@@ -185,6 +185,15 @@ def test_a_draft_is_found_by_its_token_for_a_day() -> None:
         assert service.kept(root.article, token) is None
 
 
+def test_drafts_nobody_came_back_for_are_thrown_away() -> None:
+    article = factories.article()
+    with clock.at(clock.now() - service.DRAFTS_KEPT - timedelta(seconds=1)):
+        service.keep(article, body="Too late.", parent_id=None)
+    service.keep(article, body="Hear me.", parent_id=None)
+    service.clear_old_drafts()
+    assert db.session.scalars(select(Draft.body)).all() == ["Hear me."]
+
+
 def test_a_draft_becomes_one_comment_in_however_many_windows() -> None:
     article, author = factories.article(), factories.person()
     draft = service.kept(article, service.keep(article, body="Hear me.", parent_id=None))

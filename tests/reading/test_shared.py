@@ -13,6 +13,8 @@ from moderation.articles.models import Article, Mode
 from moderation.comments.models import Comment
 from moderation.comments.status import Action
 from moderation.database import db
+from moderation.people import service as people
+from moderation.people.models import Person
 from moderation.reading.shared import Page, Shelf
 from tests import factories
 from tests.conftest import make_app
@@ -171,12 +173,33 @@ def test_shelf_lets_the_longest_unread_go() -> None:
 
 
 def test_a_broken_database_is_left_to_the_page_for_errors(app: Flask, here: str) -> None:
-    with app.app_context():
-        db.session.execute(db.text("ALTER TABLE article RENAME TO elsewhere"))
-        db.session.commit()
     app.config["PROPAGATE_EXCEPTIONS"] = False
-
-    answer = app.test_client().get(here)
+    rename(app, "article", "elsewhere")
+    try:
+        answer = app.test_client().get(here)
+    finally:
+        rename(app, "elsewhere", "article")
 
     assert answer.status_code == 500
     assert "Something broke on our side." in answer.text
+
+
+def rename(app: Flask, old: str, new: str) -> None:
+    with app.app_context():
+        db.session.execute(db.text(f"ALTER TABLE {old} RENAME TO {new}"))
+        db.session.commit()
+
+
+def test_a_new_name_shows_at_once(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        author = factories.person(name="Old Name")
+        slug = factories.comment(by=author).article.slug
+        author_id = author.id
+        db.session.commit()
+    assert "Old Name" in client.get(f"/articles/{slug}").text
+    with app.app_context():
+        people.rename(db.session.get_one(Person, author_id), "New Name")
+        db.session.commit()
+    shown = client.get(f"/articles/{slug}").text
+    assert "New Name" in shown
+    assert "Old Name" not in shown

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from moderation.cases.models import Report
 from moderation.database import db
 from moderation.forms import one_line, tidy
 from tests import factories, pages
 
-EVERY = 25  # of the six thousand payloads one in so many
+EVERY = 100  # of the six thousand payloads one in so many
 
 
 @pytest.fixture(scope="session")
@@ -52,39 +52,43 @@ def newest(app: Flask) -> Report:
         return db.session.scalars(select(Report).order_by(Report.id.desc()).limit(1)).one()
 
 
-@pytest.mark.parametrize(
-    "field", ["law", "other_law", "explanation", "name", "email", "good_faith"]
-)
-def test_a_notice(
-    app: Flask, client: FlaskClient, comment_id: int, strings: list[str], field: str
+def test_a_notice_made_of_it(
+    app: Flask, client: FlaskClient, comment_id: int, strings: list[str]
+) -> None:
+    url = f"/comments/{comment_id}/report-illegal"
+    taken_ones = 0
+    for number, text in enumerate(strings):
+        data = dict.fromkeys(("law", "other_law", "explanation", "name"), text)
+        sender = {"email": f"m{number}@example.org", "good_faith": "y"}
+        if taken(client, url, {**data, **sender}):
+            stored = newest(app)
+            kept = (stored.law, stored.explanation, stored.name)
+            assert kept == (one_line(text), tidy(text), one_line(text))
+            taken_ones += 1
+    assert taken_ones > 400
+
+
+@pytest.mark.parametrize("field", ["email", "good_faith", "other_law"])
+def test_a_notice_with_it(
+    client: FlaskClient, comment_id: int, strings: list[str], field: str
 ) -> None:
     url = f"/comments/{comment_id}/report-illegal"
     fine = {"law": "other", "explanation": "It is.", "name": "M", "good_faith": "y"}
-    for number, text in enumerate(strings):
-        data = {**fine, "email": f"m{number}@example.org", field: text}
-        if not taken(client, url, data):
-            continue
-        stored = newest(app)
-        if field == "explanation":
-            assert stored.explanation == tidy(text)
-        elif field == "name":
-            assert stored.name == one_line(text)
-        elif field == "law":
-            assert stored.law == one_line(text)
+    for number, text in enumerate(strings[::10]):
+        taken(client, url, {**fine, "email": f"m{number}@example.org", field: text})
 
 
 @pytest.mark.parametrize("field", ["clause", "explanation", "csrf_token"])
-def test_a_report(app: Flask, strings: list[str], field: str) -> None:
+def test_a_report(app: Flask, comment_id: int, strings: list[str], field: str) -> None:
     client = factories.signed_in(app)
-    with app.app_context():
-        article = factories.article()
-        ids = [factories.comment(on=article).id for _ in strings]
-        db.session.commit()
     token = pages.token(client, "/me/reports")
-    for id_, text in zip(ids, strings, strict=True):
+    for text in strings if field == "explanation" else strings[::10]:
         data = {"csrf_token": token, "clause": "spam", "explanation": "", field: text}
-        if taken(client, f"/comments/{id_}/report", data):
+        if taken(client, f"/comments/{comment_id}/report", data):
             assert newest(app).explanation == tidy(data["explanation"])
+            with app.app_context():
+                db.session.execute(delete(Report))
+                db.session.commit()
 
 
 def test_what_is_shown_again_is_text(app: Flask, client: FlaskClient, comment_id: int) -> None:

@@ -34,8 +34,8 @@ def newest(mailbox: Mailbox, address: str) -> str:
     return f"{letter['Subject']}\n{text}"
 
 
-def test_a_notice_from_receipt_to_appeal(app: Flask, client: FlaskClient, mailbox: Mailbox) -> None:
-    """Somebody without an account: receipt, confirmation, decision, appeal, all by letter."""
+def notify(app: Flask, client: FlaskClient) -> int:
+    """A notice by somebody without an account; the comment's id."""
     with app.app_context():
         comment_id = factories.comment("The turnip did it.").id
         db.session.commit()
@@ -47,6 +47,18 @@ def test_a_notice_from_receipt_to_appeal(app: Flask, client: FlaskClient, mailbo
         "good_faith": "y",
     }
     client.post(f"/comments/{comment_id}/report-illegal", data=notice)
+    return comment_id
+
+
+def decide(app: Flask, comment_id: int, action: Action) -> None:
+    with app.app_context():
+        comment = db.session.get_one(Comment, comment_id)
+        factories.decision(comment, action, by=factories.moderator(name="Moderator Mole"))
+        db.session.commit()
+
+
+def test_a_receipt_confirms_the_address(app: Flask, client: FlaskClient, mailbox: Mailbox) -> None:
+    notify(app, client)
     deliver(app, mailbox)
     receipt = newest(mailbox, SENDER)
     assert "We have your notice" in receipt
@@ -56,11 +68,11 @@ def test_a_notice_from_receipt_to_appeal(app: Flask, client: FlaskClient, mailbo
     pages.page(client, confirm)
     assert client.post(confirm).status_code == 303
 
-    with app.app_context():
-        decider = factories.moderator(name="Moderator Mole")
-        comment = db.session.get_one(Comment, comment_id)
-        factories.decision(comment, Action.APPROVE, by=decider)
-        db.session.commit()
+
+def test_an_answer_can_be_appealed_without_an_account(
+    app: Flask, client: FlaskClient, mailbox: Mailbox
+) -> None:
+    decide(app, notify(app, client), Action.APPROVE)
     with time_machine.travel(clock.now() + GRACE * 2):
         deliver(app, mailbox)
         outcome = newest(mailbox, SENDER)

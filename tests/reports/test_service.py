@@ -98,9 +98,9 @@ def test_a_notice_repeated_after_its_answer_opens_a_case_again() -> None:
     factories.decision(comment, Action.APPROVE)
     assert notice.outcome is Outcome.NOT_UPHELD
     assert notify(comment, explanation="There is a verdict now.") is notice
-    assert notice.outcome is None
     assert factories.case_of(comment).closed_at is None
-    assert db.session.scalar(select(func.count(Report.id))) == 1
+    open_ones = select(func.count(Report.id)).where(Report.settled_at.is_(None))
+    assert db.session.scalar(open_ones) == 1
 
 
 def test_a_repeat_that_speaks_of_danger_comes_first() -> None:
@@ -124,7 +124,7 @@ def test_an_account_reports_thirty_times_an_hour() -> None:
     for _ in range(30):
         comment = factories.comment(on=article)
         service.report(comment, by=reader, clause=factories.clause(), explanation="")
-    with pytest.raises(Throttled, match="Wait .*, then"):
+    with pytest.raises(Throttled, match="You have sent many reports"):
         service.report(factories.comment(), by=reader, clause=factories.clause(), explanation="")
 
 

@@ -63,6 +63,7 @@ def upgrade() -> None:
         sa.Column("host", sa.String(length=200), nullable=True),
         sa.Column("stored_settings", Json, nullable=False),
         sa.Column("created_at", Utc(), nullable=False),
+        sa.Column("version", BigInt, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_site")),
         sa.UniqueConstraint("host", name=op.f("uq_site_host")),
         sa.UniqueConstraint("slug", name=op.f("uq_site_slug")),

@@ -14,8 +14,7 @@ SAME = "NEW.id = OLD.id AND NEW.comment_id = OLD.comment_id AND NEW.created_at =
 # a policy version is put together, then published, then it stays
 PUBLISHED = "OLD.published_at IS NOT NULL"
 IN_PUBLISHED = (
-    "EXISTS (SELECT 1 FROM policy_version "
-    "WHERE published_at IS NOT NULL AND id = {row}.version_id)"
+    "EXISTS (SELECT 1 FROM policy_version WHERE published_at IS NOT NULL AND id = {row}.version_id)"
 )
 
 
