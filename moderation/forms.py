@@ -3,28 +3,16 @@
 import enum
 from typing import Any, TypeVar
 
-from flask import session
+from flask import request, session
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import Form
-from wtforms.validators import ValidationError
 
 Member = TypeVar("Member", bound=enum.Enum)
 
 LEFT_OPEN = "This page was open for too long, and nothing was done. Send it once more."
 
 CONTROL = {code: None for code in range(32) if chr(code) not in "\t\n"} | {127: None}
-
-
-class _Csrf(FlaskForm.Meta.csrf_class):  # type: ignore[misc]  # Flask-WTF carries no types
-    """Flask-WTF's token, with a sentence that says what to do."""
-
-    def validate_csrf_token(self, form: Any, field: Any) -> None:
-        try:
-            super().validate_csrf_token(form, field)
-        except ValidationError as error:
-            raise ValidationError(
-                "This page was open for too long, or you signed in again. Send it once more."
-            ) from error
 
 
 class PostForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
@@ -35,11 +23,15 @@ class PostForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     """
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
-        csrf_class = _Csrf
-
         @property
         def csrf(self) -> bool:
             return "sign_in" in session
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was typed; neither files nor JSON, which Flask-WTF takes for fields too."""
+            if formdata is None or isinstance(formdata, MultiDict):
+                return formdata
+            return (request.form or None) if request.method == "POST" else None
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         """A wrong token is said in our words, and by the form: the field cannot be seen."""

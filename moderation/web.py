@@ -8,7 +8,7 @@ import structlog
 from flask import Flask, Response, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 from werkzeug.routing import IntegerConverter, Map
 
 from moderation import database, errors
@@ -113,9 +113,16 @@ def _refuse_other_origins() -> None:
     if site is not None:
         ours = site in ("same-origin", "none")
     else:
-        ours = origin is None or urlsplit(origin).netloc == request.host
+        ours = origin is None or _host_in(origin) == request.host
     if not ours:
         raise errors.NotAllowed("This form was sent from another website. Open it here and retry.")
+
+
+def _host_in(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:  # a broken IPv6 address
+        return ""
 
 
 def _add_headers(response: Response) -> Response:
@@ -133,7 +140,7 @@ def _show_error(error: errors.ModerationError) -> ResponseReturnValue:
     headers = {}
     if isinstance(error, errors.Throttled):
         headers["Retry-After"] = str(error.retry_after)
-    return _error_page(error.sentence, code), code, headers
+    return _error_page(error.sentence, code), headers
 
 
 SENTENCES = {
@@ -152,15 +159,26 @@ def _show_http_error(error: HTTPException) -> ResponseReturnValue:
     db.session.rollback()
     code = error.code or 500
     if isinstance(error, InternalServerError):
-        log.error("request failed", path=request.path, exc_info=error.original_exception or error)
-    sentence = SENTENCES.get(code, error.description or "")
-    return _error_page(sentence, code), code, {}
+        # not the address itself: some carry tokens that open a door
+        route = request.url_rule.rule if request.url_rule else ""
+        log.error("request failed", route=route, exc_info=error.original_exception or error)
+    return _error_page(SENTENCES.get(code, error.description or ""), code)
 
 
 TITLES = {403: "Not allowed", 404: "Not found", 409: "Somebody was first", 429: "Too often"}
 
 
-def _error_page(sentence: str, code: int) -> str:
+def _error_page(sentence: str, code: int) -> Response:
+    plain = Response(f"{sentence}\n", code, mimetype="text/plain")
+    if isinstance(request.routing_exception, BadHost):
+        return plain
+    try:
+        return Response(_drawn(sentence, code), code)
+    except errors.Missing:  # no site answers at this address, and every page is some site's
+        return plain
+
+
+def _drawn(sentence: str, code: int) -> str:
     if is_htmx():
         return render_template("_notice.html", kind="error", sentence=sentence)
     title = TITLES.get(code, "That did not work" if code < 500 else "Our mistake")

@@ -113,6 +113,17 @@ def case(case_id: int, site_id: int) -> Select[Case]:
     )
 
 
+def answer(case_id: int) -> Select[Decision]:
+    """What was decided with this case, and by whom."""
+    return (
+        select(Decision)
+        .where(Decision.case_id == case_id)
+        .options(joinedload(Decision.decided_by))
+        .order_by(Decision.id.desc())
+        .limit(1)
+    )
+
+
 def decided_by(comment_id: int, person_id: int) -> Select[int]:
     """Whether somebody has decided anything about this comment."""
     return (

@@ -169,6 +169,7 @@ def _outcome_page(case: Case, form: OutcomeForm, version: PolicyVersion) -> str:
         comment=case.comment,
         quoted=reports.words_of(case.comment),
         appeals=db.session.scalars(queries.of_case(case.id)).all(),
+        answered=db.session.scalar(queries.answer(case.id)) if case.closed_at else None,
         newest=db.session.scalar(queries.in_force(case.comment_id)),
         form=form,
         policy=version,

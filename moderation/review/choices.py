@@ -57,6 +57,7 @@ def choices(given: Sequence[Rule], signals: Sequence[Signal]) -> list[Choice]:
 
 
 def _alleged_by(senders: Sequence[str]) -> str:
-    """Such as "two reporters and one notice"; "" for nobody."""
+    """Such as "alleged by two reporters and one notice"; "" for nobody."""
     counts = ((kind, senders.count(kind)) for kind in ("reporter", "notice"))
-    return " and ".join(words.count(n, kind) for kind, n in counts if n)
+    said = " and ".join(words.count(n, kind) for kind, n in counts if n)
+    return f"alleged by {said}" if said else ""

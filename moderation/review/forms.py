@@ -23,6 +23,7 @@ from moderation.review.log import HOUSE, Wanted
 LONGEST = 2000
 TOO_LONG = "Use 2,000 characters or fewer."
 LARGEST_ID = 2**63 - 1
+LATEST = 2**37  # seconds since 1970, in the year 6325: later ones are no dates in Python
 NEEDS_CLAUSE = (Action.HIDE, Action.HOLD)
 
 
@@ -87,7 +88,7 @@ class DecisionForm(PostForm):
     revision = _id_field()
     version = _id_field()
     # when the screen was drawn, in seconds since 1970; only says what is new
-    shown = IntegerField(validators=[Optional(), NumberRange(0, 2**40)])
+    shown = IntegerField(validators=[Optional(), NumberRange(0, LATEST)])
 
     def validate_clause(self, field: RadioField) -> None:
         if self.needs_clause and not field.data:

@@ -174,7 +174,7 @@ def test_the_second_answer_is_told_and_keeps_what_was_typed(app: Flask) -> None:
     answer = send(late, url, outcome="reversed", statement="Long reasons.", note="N.", **seen)
     assert answer.status_code == 409
     page = pages.read(answer)
-    assert "This appeal was answered" in page.text
+    assert "the decision stands, and the comment is hidden" in " ".join(page.text.split())
     assert "Long reasons." in page.text
     assert "N." in page.text
 

@@ -82,7 +82,7 @@ def test_a_notice_with_it(
 def test_a_report(app: Flask, comment_id: int, strings: list[str], field: str) -> None:
     client = factories.signed_in(app)
     token = pages.token(client, "/me/reports")
-    for text in strings if field == "explanation" else strings[::10]:
+    for text in strings[:: 4 if field == "explanation" else 10]:
         data = {"csrf_token": token, "clause": "spam", "explanation": "", field: text}
         if taken(client, f"/comments/{comment_id}/report", data):
             assert newest(app).explanation == tidy(data["explanation"])
@@ -102,7 +102,7 @@ def test_what_is_shown_again_is_text(app: Flask, client: FlaskClient, comment_id
 
 
 def test_in_addresses(client: FlaskClient, strings: list[str]) -> None:
-    for text in strings:
+    for text in strings[::3]:
         clean = text.replace("?", "").replace("#", "")
         for path in ("/reports/", "/reports/received/", "/reports/confirm/"):
             assert client.get(path + clean).status_code < 500

@@ -64,7 +64,7 @@ def test_to_disagree_is_no_report(app: Flask, comment_id: int) -> None:
         ({"clause": "no-such"}, "Choose one of the reasons listed here."),
         ({"clause": ""}, "Choose one of the reasons listed here."),
         ({"explanation": "x" * 1001}, "Use 1,000 characters or fewer."),
-        ({"csrf_token": "wrong"}, "open too long"),
+        ({"csrf_token": "wrong"}, "open for too long"),
     ],
 )
 def test_a_bad_report_comes_back_with_what_was_typed(

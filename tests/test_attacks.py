@@ -1,0 +1,67 @@
+"""What a hostile sender puts into headers, addresses and bodies gets a 4xx with a sentence."""
+
+import io
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from moderation.database import db
+from moderation.sites import service as sites
+from tests import factories
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+def test_an_origin_that_is_no_address_is_another_website(client: FlaskClient) -> None:
+    answer = client.post("/sign-in", headers={"Origin": "http://["})
+    assert answer.status_code == 403
+    assert "another website" in answer.text
+
+
+@pytest.mark.parametrize("host", ["..", "a" * 64, f"{'a' * 64}.example"])
+def test_a_host_that_cannot_be_is_refused_in_words(client: FlaskClient, host: str) -> None:
+    for path in ("/", "/nothing", "/static/icon.svg", "/healthz"):
+        answer = client.get(path, headers={"Host": host})
+        assert answer.status_code == 400
+        assert answer.text.strip()
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_a_host_of_no_site_is_told_so(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        factories.site().host = "comments.example"
+        db.session.commit()
+    for path in ("/", "/nothing", "/sign-in"):
+        answer = client.get(path, headers={"Host": "evil.example"})
+        assert answer.status_code == 404
+        assert answer.text.strip()
+        assert "Traceback" not in answer.text
+
+
+def test_a_file_or_json_is_no_field(app: Flask) -> None:
+    with app.app_context():
+        slug = factories.article().slug
+        db.session.commit()
+    client = factories.signed_in(app)
+    for path in (f"/articles/{slug}/comments", "/me/name", "/sign-in", "/forgotten-password"):
+        for name in ("body", "name", "email", "password"):
+            sent = {name: (io.BytesIO(b"words"), "words.txt")}
+            assert client.post(path, data=sent).status_code == 422
+            for json in ({name: 5}, {name: ["x", {}]}, [1, 2], "text", None):
+                assert client.post(path, json=json).status_code == 422
+
+
+def test_json_cannot_hand_in_what_a_form_would(app: Flask) -> None:
+    client = factories.signed_in(app)
+    assert client.post("/me/name", json={"name": "Somebody Else"}).status_code == 422
+
+
+def test_a_second_site_does_not_answer_for_the_first(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        slug = factories.article().slug
+        sites.add("other", name="Other", url="http://other.example", host="other.example")
+        db.session.commit()
+    assert client.get(f"/articles/{slug}").status_code == 200
+    for path in (f"/articles/{slug}", f"/articles/{slug}/version"):
+        assert client.get(path, headers={"Host": "other.example"}).status_code == 404
