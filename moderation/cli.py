@@ -4,14 +4,15 @@ from typing import Any
 
 import click
 
-from moderation import installation, logs
+from moderation import logs
 from moderation.app import create_app
 from moderation.articles import cli as articles
 from moderation.database import db
 from moderation.demo import service as demo_content
 from moderation.errors import ModerationError
 from moderation.events import cli as events
-from moderation.migrations import cli as database
+from moderation.installation import cli as database
+from moderation.installation import service as installation
 from moderation.outbox import cli as outbox
 from moderation.people import cli as people
 from moderation.policy import cli as policy

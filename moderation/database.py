@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -138,37 +139,42 @@ def saved(row: Row) -> Row:
     return row
 
 
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={PATIENCE * 1000}",
+    "cache_size=-16000",
+)
+
+
 def prepare(engine: Engine) -> None:
     """Open SQLite as we mean it: WAL, every commit on disk, foreign keys, explicit BEGIN."""
     if engine.dialect.name != "sqlite":
         return
-
-    @event.listens_for(engine, "connect")
-    def _connect(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # the driver begins nothing by itself
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"busy_timeout={PATIENCE * 1000}",
-            "cache_size=-16000",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
     turns = Turns()
+    event.listen(engine, "connect", _connected)
+    event.listen(engine, "begin", partial(_begin, turns))
+    event.listen(engine, "checkin", partial(_end, turns))
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        if _reading.get():
-            connection.exec_driver_sql("BEGIN")
-            return
-        if not connection.info.get("has_turn"):
-            connection.info["has_turn"] = turns.take(patience=PATIENCE)
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
-    @event.listens_for(engine, "checkin")
-    def _checkin(_connection: object, record: Any) -> None:
-        if record.info.pop("has_turn", False):
-            turns.give()
+def _connected(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # the driver begins nothing by itself
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(turns: Turns, connection: Any) -> None:
+    if _reading.get():
+        connection.exec_driver_sql("BEGIN")
+        return
+    if not connection.info.get("has_turn"):
+        connection.info["has_turn"] = turns.take(patience=PATIENCE)
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _end(turns: Turns, _connection: object, record: Any) -> None:
+    if record.info.pop("has_turn", False):
+        turns.give()

@@ -24,17 +24,18 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.common import AbstractServer
 
-from moderation import config, installation, logs
+from moderation import config, logs
 from moderation.app import create_app
 from moderation.database import db
 from moderation.errors import Refused
-from moderation.gateway import Gateway
+from moderation.installation import service as installation
 from moderation.migrations import service as migrations
 
-THREADS = 4  # that answer requests, in each process
+# for requests, in each worker process; whoever sends a body slowly holds one
+THREADS = 32
 PATIENCE = 30  # seconds for requests in flight, and for the worker's last item
 LONGEST_PAUSE = 60.0  # seconds, before a worker that keeps dying is started again
-# granian's lines join ours, its warnings only
+# granian's lines join ours, its errors only
 QUIET: dict[str, Any] = {
     "formatters": {},
     "handlers": {},
@@ -91,16 +92,13 @@ def run(
             background.stop()
 
 
-def application() -> Any:
+def application() -> Flask:
     """What one process for requests answers with; it ends when the one above it does."""
     logs.configure()
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    app = create_app()
-    with app.app_context():
-        quick = db.engine.dialect.name == "sqlite"
-    return Gateway(app, threads=THREADS, quick=quick)
+    return create_app()
 
 
 def is_embedded(app: Flask) -> bool:
@@ -176,13 +174,14 @@ def _server(host: str, port: int, workers: int) -> Server:
         "moderation",
         address=_free_address(host, port),
         port=port,
-        interface=Interfaces.RSGI,
+        interface=Interfaces.WSGI,
+        blocking_threads=THREADS,
         http=HTTPModes.http1,
         websockets=False,
         workers=workers,
         workers_kill_timeout=PATIENCE,
         respawn_failed_workers=True,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_dictconfig=QUIET,
     )
 

@@ -165,7 +165,7 @@ def _show_http_error(error: HTTPException) -> ResponseReturnValue:
     return _error_page(SENTENCES.get(code, error.description or ""), code)
 
 
-TITLES = {403: "Not allowed", 404: "Not found", 409: "Somebody was first", 429: "Too often"}
+TITLES = {403: "Not allowed", 404: "Not found", 409: "Nothing was changed", 429: "Too often"}
 
 
 def _error_page(sentence: str, code: int) -> Response:

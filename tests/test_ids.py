@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from moderation import clock, ids
 
 moments = st.datetimes(
-    min_value=datetime(2000, 1, 2), max_value=datetime(2100, 1, 1), timezones=st.just(UTC)
+    min_value=datetime(2000, 1, 2),  # noqa: DTZ001  # hypothesis adds the zone
+    max_value=datetime(2100, 1, 1),  # noqa: DTZ001
+    timezones=st.just(UTC),
 )
 
 

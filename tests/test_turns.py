@@ -59,11 +59,16 @@ def test_reading_waits_for_nobody(app: Flask) -> None:
     assert seen == ["The Daily Test"]
 
 
+def rename_and_fail(app: Flask) -> None:
+    with app.app_context():
+        db.session.execute(text("UPDATE site SET name = 'Never'"))
+        raise ZeroDivisionError
+
+
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_failed_writer_gives_its_turn_away(app: Flask) -> None:
     for _ in range(3):
-        with app.app_context(), pytest.raises(ZeroDivisionError):
-            db.session.execute(text("UPDATE site SET name = 'Never'"))
-            raise ZeroDivisionError
+        with pytest.raises(ZeroDivisionError):
+            rename_and_fail(app)
     with app.app_context():
         assert db.session.scalar(text("SELECT name FROM site")) == "The Daily Test"

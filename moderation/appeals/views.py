@@ -5,17 +5,18 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import signing
+from moderation import signing, web
 from moderation.appeals import outcome as answer
 from moderation.appeals import queries, service
 from moderation.appeals.forms import AppealForm, OutcomeForm
+from moderation.cases import service as cases
 from moderation.cases.decide import Reasons, Seen
 from moderation.cases.decisions import Decision
-from moderation.cases.models import Case, Report
+from moderation.cases.models import LANE_LEGAL, Case, Report
 from moderation.cases.stale import StaleCase
 from moderation.comments.models import Comment
 from moderation.database import db
-from moderation.errors import Missing, Refused
+from moderation.errors import Conflict, Missing, Refused
 from moderation.people.guard import current_person, for_everybody, requires, somebody
 from moderation.people.roles import Role
 from moderation.policy import service as policy
@@ -27,6 +28,7 @@ from moderation.web import see_other
 bp = Blueprint("appeals", __name__)
 
 NOT_YOURS = "We have no decision here for you to appeal against."
+SIGNED_OUT = "You have been signed out, so nothing was sent. Sign in, and send it again."
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,12 @@ class Contested:
             service.refuse_author(self.decision, self.comment)
         else:
             service.refuse_reporter(self.decision, self.comment, self.report)
+
+    def contest(self, text: str) -> None:
+        if self.report is None:
+            service.by_author(self.decision, text=text)
+        else:
+            service.by_reporter(self.decision, text=text, report=self.report)
 
 
 @bp.get("/decisions/<int:decision_id>/appeal")
@@ -71,15 +79,16 @@ def appeal(decision_id: int) -> ResponseReturnValue:
     token = request.args.get("token") or form.token.data or ""
     contested = _contested(decision_id, token)
     if contested is None:
-        raise Refused(
-            "You have been signed out. Go back, copy what you wrote, sign in, and send it again."
-        )
+        there = url_for(".appeal_form", decision_id=decision_id)
+        return _not_taken(form, SIGNED_OUT, url_for("people.sign_in", next=there)), 403
     if not form.validate():
         return _appeal_page(contested, form), 422
-    if contested.report is None:
-        service.by_author(contested.decision, text=form.text.data)
-    else:
-        service.by_reporter(contested.decision, text=form.text.data, report=contested.report)
+    try:
+        contested.contest(form.text.data)
+    except (Conflict, Refused) as error:
+        db.session.rollback()
+        page = _not_taken(form, error.sentence, _afterwards(contested))
+        return page, web.status_of(error)
     db.session.commit()
     flash("Your appeal has been sent. Somebody who has not decided before will read it.", "success")
     return see_other(_afterwards(contested))
@@ -138,7 +147,14 @@ def _appeal_page(contested: Contested, form: AppealForm) -> str:
         statement=db.session.scalar(queries.statement(contested.decision.id)) if mine else None,
         quoted=reports.words_of(comment) if mine else reports.quoted(comment),
         form=form,
+        back=_afterwards(contested),
     )
+
+
+def _not_taken(form: AppealForm, sentence: str, onward: str) -> str:
+    """What was written, to be taken along."""
+    form.form_errors.append(sentence)
+    return render_template("appeals/not_taken.html", form=form, onward=onward)
 
 
 def _afterwards(contested: Contested) -> str:
@@ -148,9 +164,13 @@ def _afterwards(contested: Contested) -> str:
 
 
 def _case(case_id: int) -> Case:
+    """An appeal of this site, in lanes that who asks sees. NotAllowed about their own comment."""
     case = db.session.scalar(queries.case(case_id, sites.current().id))
-    if case is None:
+    lawyer = somebody().role is Role.LAWYER
+    if case is None or (lawyer and case.lane > LANE_LEGAL):
         raise Missing("There is no such appeal.")
+    # the page for what was not stored tells as much as a card does
+    cases.refuse_own(case.comment, somebody())
     return case
 
 

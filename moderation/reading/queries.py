@@ -2,20 +2,24 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload
 
 from moderation.cases import queries as cases
-from moderation.cases.decisions import Decision, Statement
+from moderation.cases.decisions import Appeal, Decision, Statement
 from moderation.cases.models import Case, CaseKind
 from moderation.policy.models import Clause
 
 
-def statements(comment_ids: Collection[int]) -> Select[Statement]:
-    """The statements of decisions that stand, oldest first, with clause and policy version."""
+def statements(comment_ids: Collection[int]) -> Select[Statement, bool]:
+    """The statements of decisions that stand, oldest first, with clause and policy version.
+
+    And whether the author has appealed.
+    """
+    appeal = exists().where(Appeal.decision_id == Statement.decision_id, Appeal.report_id.is_(None))
     stands = cases.not_undone().with_only_columns(Decision.id)
     return (
-        select(Statement)
+        select(Statement, appeal)
         .where(
             Statement.comment_id.in_(comment_ids),
             Statement.decision_id.in_(stands.where(Decision.comment_id.in_(comment_ids))),

@@ -40,6 +40,8 @@ class Part:
     starts_late: bool = False
     # of the viewer's own comments
     statements: dict[int, Statement] = field(default_factory=dict)
+    # the decisions among them that the viewer has contested
+    appealed: set[int] = field(default_factory=set)
     # of the comments with an open case, for those who may review
     cases: dict[int, int] = field(default_factory=dict)
 
@@ -181,8 +183,10 @@ def _add_own(part: Part, *, viewer: Person | None, may_review: bool) -> None:
     entries = [entry for root in part.entries for entry in root.walk()]
     mine = [e.id for e in entries if e.is_mine and e.status in (Status.HIDDEN, Status.PENDING)]
     if mine:
-        found = db.session.scalars(own.statements(mine))
-        part.statements = {statement.comment_id: statement for statement in found}
+        for statement, is_appealed in db.session.execute(own.statements(mine)):
+            part.statements[statement.comment_id] = statement
+            if is_appealed:
+                part.appealed.add(statement.decision_id)
     if may_review and entries:
         cases = db.session.execute(own.open_cases([entry.id for entry in entries]))
         part.cases = dict(cases.all())

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from flask import Flask
-from sqlalchemy import Engine, String, bindparam, cast, or_, select
+from sqlalchemy import Engine, String, and_, bindparam, cast, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import Headers
 from werkzeug.http import parse_cookie
@@ -35,12 +35,9 @@ if TYPE_CHECKING:
 
 PATH = "/articles/"
 WANTED = "moderation.shared_page"
-# asked by the loop of all requests: NOT_KEPT instead of rendering
-KEPT_ONLY = "moderation.kept_page_only"
-NOT_KEPT = 999
 KEPT_BYTES = 24 * 1024 * 1024
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
-NOT_KEPT = frozenset({"content-length", "set-cookie", "date", "cache-control", "vary", "etag"})
+REPLACED = frozenset({"content-length", "set-cookie", "date", "cache-control", "vary", "etag"})
 
 _STATE = (
     select(
@@ -55,11 +52,10 @@ _STATE = (
         Site.version,
         cast(Site.stored_settings, String),
     )
-    .join(Site, Site.id == Article.site_id)
-    .where(
-        Article.slug == bindparam("slug"),
-        or_(Site.host == bindparam("host"), Site.host.is_(None)),
-    )
+    # the site as `sites.current` finds it: a slug that only another site knows is not found here
+    .select_from(Site)
+    .outerjoin(Article, and_(Article.site_id == Site.id, Article.slug == bindparam("slug")))
+    .where(or_(Site.host == bindparam("host"), Site.host.is_(None)))
     .order_by(Site.host.is_(None), Site.id)
 )
 
@@ -150,9 +146,6 @@ class SharedPages:
         state = self.state(environ) if asked else None
         key = (state, asked, environ["wsgi.url_scheme"])
         page = None if state is None else self._shelf.get(key)
-        if page is None and KEPT_ONLY in environ:
-            start_response(f"{NOT_KEPT} NOT KEPT", [])
-            return []
         if asked is None or state is None:
             return self.inner(environ, start_response)
         if page is None:
@@ -174,7 +167,9 @@ class SharedPages:
         cookies = environ.get("HTTP_COOKIE", "")
         if self._cookie in cookies and self._cookie in parse_cookie(cookies):
             return None
-        query = dict(reversed(parse_qsl(environ.get("QUERY_STRING", ""))))
+        # blank ones too, and the first of several: what Flask reads, or another page is kept here
+        given = parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)
+        query = dict(reversed(given))
         if "reply" in query or "draft" in query:
             return None
         try:
@@ -192,7 +187,7 @@ class SharedPages:
             row = self._ask({"slug": slug, "host": host})
         except (self._broken, SQLAlchemyError):
             return None  # Flask will meet the same, and has a page for it
-        if row is None:
+        if row is None or row[0] is None:  # no such site, no such article
             return None
         mode, until, *others = row
         return (Mode.OPEN.value if _is_over(until) else mode, *others)
@@ -212,7 +207,7 @@ class SharedPages:
 
     def _printed(self, key: Hashable, headers: list[tuple[str, str]], body: bytes) -> Page:
         etag = sha256(f"{self._edition}{key!r}".encode()).hexdigest()[:24]
-        kept = [(name, value) for name, value in headers if name.lower() not in NOT_KEPT]
+        kept = [(name, value) for name, value in headers if name.lower() not in REPLACED]
         ours = [
             ("Cache-Control", CACHE_CONTROL),
             ("Vary", "Accept-Encoding, Cookie"),

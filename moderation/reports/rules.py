@@ -26,6 +26,8 @@ ANSWERS = {
 }
 WITHDRAWN = "The author took the comment back before we decided, so nothing is left to decide."
 WAITING = "A person will look at the comment. You hear from us when it is decided."
+# for a sender without an address: only a page behind a link says this
+WAITING_HERE = "A person will look at the comment. Our decision will stand here."
 
 
 def law_in_words(law: str) -> str:
@@ -36,7 +38,7 @@ def law_in_words(law: str) -> str:
 def answer_in_words(report: Report) -> str:
     """What the sender of `report` is told, on pages and in letters."""
     if report.outcome is None:
-        return WAITING
+        return WAITING if report.reporter_id or report.email else WAITING_HERE
     if report.settled_by_id is None:
         return WITHDRAWN
     return ANSWERS[report.outcome]

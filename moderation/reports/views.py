@@ -3,9 +3,10 @@
 from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from moderation import signing
+from moderation import signing, web
 from moderation.cases import deadlines
 from moderation.cases.models import Report
+from moderation.cases.stale import AlreadyReported
 from moderation.comments.models import Comment
 from moderation.database import db
 from moderation.errors import Missing, Throttled
@@ -56,11 +57,12 @@ def report(comment_id: int) -> ResponseReturnValue:
     clause = next(each for each in version.clauses if each.code == form.clause.data)
     try:
         service.report(comment, by=person, clause=clause, explanation=form.explanation.data)
-    except Throttled as error:
+    except (AlreadyReported, Throttled) as error:
         db.session.rollback()
         form.form_errors.append(error.sentence)
         page = _report_page(_find(comment_id), policy.in_force(sites.current()), form)
-        return page, 429, {"Retry-After": str(error.retry_after)}
+        headers = {"Retry-After": str(error.retry_after)} if isinstance(error, Throttled) else {}
+        return page, web.status_of(error), headers
     db.session.commit()
     return see_other(url_for(".thanks", comment_id=comment_id))
 

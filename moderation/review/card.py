@@ -1,6 +1,6 @@
 """The card: a case with everything needed to decide it, ready to be shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,10 +14,11 @@ from moderation.cases.models import Case, CaseKind, Report
 from moderation.comments.models import Comment
 from moderation.comments.status import Action, Status
 from moderation.database import db
-from moderation.people.models import Person, SanctionKind
+from moderation.people.models import Person
 from moderation.people.roles import Role
 from moderation.reports.rules import law_in_words
 from moderation.review import dossier, words
+from moderation.review.author import AuthorRecord, record_of
 from moderation.review.choices import Choice, choices, rules
 from moderation.review.conversation import Turn, turns
 from moderation.review.service import OFFERED
@@ -29,12 +30,6 @@ MODES = {
     Mode.PREMODERATED: "every comment waits for a first look",
     Mode.CLOSED: "closed",
     Mode.HIDDEN: "hidden",
-}
-SANCTIONED = {
-    SanctionKind.WARN: "Warned",
-    SanctionKind.MUTE_REPORTS: "Reports muted",
-    SanctionKind.SUSPEND: "Suspended",
-    SanctionKind.BAN: "Banned",
 }
 
 
@@ -72,19 +67,6 @@ class Line:
     @property
     def did(self) -> tuple[str, str]:
         return words.DID[self.action]
-
-
-@dataclass(frozen=True)
-class AuthorRecord:
-    """The author's last comments by status, and what stands against them in sentences."""
-
-    counts: Mapping[Status, int]
-    is_partial: bool
-    since: str
-    sanctions: Sequence[str]
-
-    def count(self, status: str) -> int:
-        return self.counts.get(Status(status), 0)
 
 
 @dataclass(frozen=True)
@@ -151,7 +133,7 @@ def card(case_id: int, *, viewer: Person, now: datetime) -> Card:
         answered=[_reported(Signal(r, 0, 0), now) for r in reports if r.settled_at],
         unlisted=found[0][1] - len(found) if found else 0,
         turns=turns(case.comment, now),
-        author=_author(case.comment, now),
+        author=record_of(case.comment.author, now),
         history=[line for line in about_this if line.action],
         elsewhere=[line for line in lines if _is_elsewhere(line, case.comment)],
         notes=[line for line in about_this if not line.action],
@@ -246,25 +228,6 @@ def _reported(signal: Signal, now: datetime) -> Reported:
         sender=sender,
         record=words.record(signal.upheld, signal.not_upheld),
         ago=words.ago(report.created_at, now),
-    )
-
-
-def _author(comment: Comment, now: datetime) -> AuthorRecord:
-    counts: dict[Status, int] = {}
-    sanctions = []
-    for what, which, count, newest, until in db.session.execute(dossier.record(comment.author_id)):
-        if what == "comments":
-            counts[Status(which)] = count
-            continue
-        said = SANCTIONED[SanctionKind(which)]
-        times = "" if count == 1 else f", {words.count(count, 'time')}"
-        end = f", until {until:%-d %B %Y}" if until and until > now else ""
-        sanctions.append(f"{said} {words.ago(newest, now)}{times}{end}")
-    return AuthorRecord(
-        counts=counts,
-        is_partial=sum(counts.values()) >= dossier.REMEMBERED,
-        since=words.span(now - comment.author.created_at),
-        sanctions=sanctions,
     )
 
 

@@ -106,6 +106,13 @@ def lease(desk: Desk, case_id: ScalarSelect[int] | int, until: datetime) -> Retu
     )
 
 
+def hold(desk: Desk, case_id: int, until: datetime) -> ReturningUpdate[int]:
+    """As `lease`, and only what this person could be dealt: to look at a case takes it from nobody
+    else.
+    """
+    return lease(desk, case_id, until).where(*_fit(desk))
+
+
 def next_case(desk: Desk) -> ScalarSelect[Any]:
     return first(desk).scalar_subquery()
 
@@ -144,9 +151,15 @@ def in_reach(desk: Desk, case_id: int) -> Select[Case]:
 
 
 def pulse(desk: Desk, case_id: int) -> Select[int, int | None, datetime | None, datetime | None]:
-    """(version, lease holder, lease end, closing): all that a look every few seconds needs."""
+    """(version, lease holder, lease end, closing): all that a look every few seconds needs.
+
+    Nothing about a comment that the viewer wrote or reported, nor in lanes they do not see.
+    """
     return select(Case.version, Case.lease_holder_id, Case.lease_until, Case.closed_at).where(
-        Case.id == case_id, Case.site_id == desk.site_id
+        Case.id == case_id,
+        Case.lane.in_(desk.lanes),
+        Case.site_id == desk.site_id,
+        *_somebody_elses(desk.person_id),
     )
 
 
@@ -186,14 +199,21 @@ def _fit(desk: Desk) -> list[ColumnElement[bool]]:
         Case.closed_at.is_(None),
         Case.site_id == desk.site_id,
         or_(Case.addressee.is_(None), Case.addressee.in_(ADDRESSED[desk.role])),
-        ~exists().where(Comment.id == Case.comment_id, Comment.author_id == me),
-        ~exists().where(Report.comment_id == Case.comment_id, Report.reporter_id == me),
+        *_somebody_elses(me),
         ~exists().where(Skip.person_id == me, Skip.case_id == Case.id, Skip.until > desk.now),
         or_(Case.kind == CaseKind.REVIEW, not_(_has_decided(me))),
     ]
     if desk.role is Role.LAWYER:
         conditions.append(Case.lane <= LANE_LEGAL)
     return conditions
+
+
+def _somebody_elses(me: int) -> tuple[ColumnElement[bool], ...]:
+    """Neither written nor reported by this person."""
+    return (
+        ~exists().where(Comment.id == Case.comment_id, Comment.author_id == me),
+        ~exists().where(Report.comment_id == Case.comment_id, Report.reporter_id == me),
+    )
 
 
 def _has_decided(person_id: int) -> ColumnElement[bool]:

@@ -129,8 +129,10 @@ def needs_renewal(pulse: Pulse, *, now: datetime) -> bool:
 
 
 def renew(desk: Desk, case_id: int) -> bool:
-    """Hold on to a case, or take it if nobody has it; False if somebody else has."""
-    leased = db.session.scalar(queries.lease(desk, case_id, desk.now + LEASE))
+    """Hold on to a case, or take it if nobody has it; False if somebody else has, or it is not
+    for this person.
+    """
+    leased = db.session.scalar(queries.hold(desk, case_id, desk.now + LEASE))
     return leased is not None
 
 

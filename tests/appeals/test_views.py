@@ -116,7 +116,7 @@ def test_others_learn_nothing(app: Flask, client: FlaskClient) -> None:
     answer = client.get(url)
     assert answer.status_code == 303
     assert answer.headers["Location"].startswith("/sign-in?next=")
-    assert client.post(url, data={"text": "x"}).status_code == 400
+    assert client.post(url, data={"text": "x"}).status_code == 403
     nothing = f"/decisions/{story.decision_id + 1}/appeal"
     for other in (factories.signed_in(app), browser(app, story.reporter)):
         assert other.get(url).status_code == 404

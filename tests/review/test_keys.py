@@ -45,6 +45,7 @@ def desk(
         page.get_by_label("Password").fill(factories.PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         expect(page.locator("#desk")).to_be_visible()
+        page.wait_for_load_state()  # and the script listens
         yield page
         assert not complaints
 
@@ -124,8 +125,10 @@ def test_r_restores(chromium: Browser, app: Flask, live: str) -> None:
     with desk(chromium, app, live) as page:
         page.keyboard.press("h")
         page.keyboard.press("1")
+        clear(page)
         page.locator(".undo-bar a").click()
         expect(page.locator(".turn--subject .badge")).to_have_text("hidden")
+        page.wait_for_load_state()
         page.keyboard.press("r")
         clear(page)
         expect(page.locator(".undo-bar")).to_contain_text("You restored")
@@ -191,12 +194,14 @@ def test_keys_turned_off_do_nothing(chromium: Browser, app: Flask, live: str) ->
     with desk(chromium, app, live) as page:
         page.get_by_role("button", name="Turn them off").click()
         expect(page.get_by_role("button", name="Turn them on")).to_be_visible()
+        page.wait_for_load_state()
         for key in ("a", "h", "1", "s", "?"):
             page.keyboard.press(key)
         expect(subject(page)).to_have_text("First.")
         expect(page.locator("#desk-keys")).to_be_hidden()
         page.get_by_role("button", name="Turn them on").click()
         expect(page.get_by_role("button", name="Turn them off")).to_be_visible()
+        page.wait_for_load_state()
         page.keyboard.press("a")
         clear(page)
 
@@ -306,6 +311,6 @@ def test_enter_in_a_field_decides_nothing_without_a_script(
     with desk(chromium, app, live, java_script_enabled=False) as page:
         page.locator("input[name=clause]").first.focus()
         page.keyboard.press("Enter")
-        page.wait_for_timeout(300)
-        page.reload()
+        expect(page.get_by_role("alert")).to_contain_text("Choose what to do with the comment.")
+        page.goto("/review")
         expect(subject(page)).to_have_text("First.")

@@ -46,14 +46,18 @@ function composer(form) {
   async function preview() {
     const words = find("preview-words");
     const shown = text.value;
+    if ([...shown].length > text.dataset.longest) return;
     const html = shown.trim() && await piece(form.dataset.preview, { method: "POST", body: new FormData(form) });
     if (shown === text.value && html !== null) words.innerHTML = html;
   }
 
   function typed() {
     const rest = text.dataset.longest - [...text.value].length;
-    find("left").textContent = rest < 500 ? `${rest} characters left` : "";
-    find("left").classList.toggle("is-over", rest < 0);
+    const left = find("left");
+    /* read aloud now and then, not at every key */
+    left.ariaLive = rest === 0 || rest === -1 || rest % 100 === 0 ? "polite" : "off";
+    left.textContent = rest < 0 ? `${-rest} too many` : rest < 500 ? `${rest} characters left` : "";
+    left.classList.toggle("is-over", rest < 0);
     find("cancel").hidden = !text.value && !parent.value;
     drafts.set(key(), text.value);
     clearTimeout(timer);
@@ -76,7 +80,8 @@ function composer(form) {
   }
 
   text.addEventListener("input", typed);
-  form.addEventListener("submit", () => drafts.set("sent", key()));
+  /* signed out it is not yet sent, and signing up takes a while */
+  if (form.dataset.preview) form.addEventListener("submit", () => drafts.set("sent", key()));
   find("cancel").addEventListener("click", (event) => {
     event.preventDefault();
     const answered = document.getElementById(`comment-${parent.value}`);

@@ -2,7 +2,7 @@
 
 import click
 
-from moderation import installation
+from moderation.installation import service as installation
 from moderation.migrations import service
 
 

@@ -1,0 +1,1 @@
+"""What must be there before anybody is served."""
