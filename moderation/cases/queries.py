@@ -1,14 +1,29 @@
 """What the record of work is asked for."""
 
 from collections.abc import Collection
+from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, or_, select
-from sqlalchemy import case as either
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    SelectBase,
+    String,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from moderation.cases.decisions import Appeal, Decision, DecisionRole
 from moderation.cases.models import Case, CaseKind, Outcome, Report, Track
 from moderation.comments.status import Action
+from moderation.database import BigInt
+from moderation.people.models import Person
 from moderation.policy.models import Clause
 
 REMEMBERED = 100  # settled reports that make a reporter's precision
@@ -69,33 +84,43 @@ def open_notices(comment_id: int) -> Select[Report]:
     return unsettled(comment_id).where(Report.track == Track.ILLEGAL)
 
 
-def records(
-    reporter_ids: Collection[int], emails: Collection[str]
-) -> Select[int | None, str | None, int, int]:
-    """(account, address, upheld, not upheld) of each reporter's newest settled reports."""
-    who = or_(
-        Report.reporter_id.in_(reporter_ids),
-        and_(Report.email.in_(emails), Report.email_confirmed_at.is_not(None)),
+def records(reporter_ids: Collection[int], emails: Collection[str]) -> SelectBase:
+    """(account, address, upheld, not upheld) of each reporter's newest settled reports.
+
+    Reads at most REMEMBERED reports of anybody, however many they have sent.
+    """
+    accounts = select(
+        Person.id, literal(None, String), *_outcomes(Person, Report.reporter_id == Person.id)
+    ).where(Person.id.in_(reporter_ids))
+    if not emails:
+        return accounts
+    confirmed = Report.email_confirmed_at.is_not(None)
+    sender = select(Report.email).where(Report.email.in_(emails), confirmed).distinct().subquery()
+    addresses = select(
+        literal(None, BigInt),
+        sender.c.email,
+        *_outcomes(sender, and_(Report.email == sender.c.email, confirmed)),
     )
-    place = func.row_number().over(
-        partition_by=(Report.reporter_id, Report.email),
-        order_by=(Report.settled_at.desc(), Report.id.desc()),
-    )
+    return union_all(accounts, addresses)
+
+
+def _outcomes(sender: Any, theirs: ColumnElement[bool]) -> list[ScalarSelect[int]]:
+    """How many of a sender's newest settled reports were upheld, and how many were not."""
     newest = (
-        select(Report.reporter_id, Report.email, Report.outcome, place.label("place"))
-        .where(who, Report.outcome.in_((Outcome.UPHELD, Outcome.NOT_UPHELD)))
+        select(Report.outcome)
+        .where(theirs, Report.outcome.in_((Outcome.UPHELD, Outcome.NOT_UPHELD)))
+        .order_by(Report.settled_at.desc(), Report.id.desc())
+        .limit(REMEMBERED)
+        .correlate(sender)
         .subquery()
     )
-    return (
-        select(
-            newest.c.reporter_id,
-            newest.c.email,
-            func.sum(either((newest.c.outcome == Outcome.UPHELD, 1), else_=0)),
-            func.sum(either((newest.c.outcome == Outcome.NOT_UPHELD, 1), else_=0)),
-        )
-        .where(newest.c.place <= REMEMBERED)
-        .group_by(newest.c.reporter_id, newest.c.email)
-    )
+    return [
+        select(func.count())
+        .select_from(newest)
+        .where(newest.c.outcome == outcome)
+        .scalar_subquery()
+        for outcome in (Outcome.UPHELD, Outcome.NOT_UPHELD)
+    ]
 
 
 def answer_to(revision_id: int, clause_code: str) -> Select[Decision]:

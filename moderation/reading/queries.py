@@ -7,7 +7,8 @@ from sqlalchemy.orm import joinedload
 
 from moderation.cases import queries as cases
 from moderation.cases.decisions import Appeal, Decision, Statement
-from moderation.cases.models import Case, CaseKind
+from moderation.cases.models import Case, CaseKind, Report
+from moderation.comments.models import Comment
 from moderation.policy.models import Clause
 
 
@@ -29,8 +30,17 @@ def statements(comment_ids: Collection[int]) -> Select[Statement, bool]:
     )
 
 
-def open_cases(comment_ids: Collection[int]) -> Select[int, int]:
-    """(comment, case) of the reviews that are open, in no order."""
+def open_cases(comment_ids: Collection[int], viewer_id: int) -> Select[int, int]:
+    """(comment, case) of the reviews that are open, in no order.
+
+    None about a comment that the viewer wrote or reported: there they are a reader.
+    """
+    own = exists().where(Comment.id == Case.comment_id, Comment.author_id == viewer_id)
+    reported = exists().where(Report.comment_id == Case.comment_id, Report.reporter_id == viewer_id)
     return select(Case.comment_id, Case.id).where(
-        Case.comment_id.in_(comment_ids), Case.kind == CaseKind.REVIEW, Case.closed_at.is_(None)
+        Case.comment_id.in_(comment_ids),
+        Case.kind == CaseKind.REVIEW,
+        Case.closed_at.is_(None),
+        ~own,
+        ~reported,
     )

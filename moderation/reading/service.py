@@ -188,5 +188,5 @@ def _add_own(part: Part, *, viewer: Person | None, may_review: bool) -> None:
             if is_appealed:
                 part.appealed.add(statement.decision_id)
     if may_review and entries:
-        cases = db.session.execute(own.open_cases([entry.id for entry in entries]))
+        cases = db.session.execute(own.open_cases([entry.id for entry in entries], viewer.id))
         part.cases = dict(cases.all())

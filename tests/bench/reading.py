@@ -28,7 +28,7 @@ SECONDS = 1.0
 
 def run(instance: Path, comments: int) -> None:
     """Print everything about reading; `comments` in the large thread."""
-    app = create_app({**SETTINGS, "INSTANCE": str(instance)})
+    app = prepared(instance)
     began = time.perf_counter()
     small, large = _planted(app, comments)
     print(f"seeded {SMALL:,} and {comments:,} comments in {time.perf_counter() - began:.1f} s")
@@ -39,10 +39,18 @@ def run(instance: Path, comments: int) -> None:
     _over_connections(instance, page, small, large)
 
 
-def _planted(app: Flask, comments: int) -> tuple[str, str]:
+def prepared(instance: Path) -> Flask:
+    """An application with one site and its policy, on SQLite in `instance`."""
+    app = create_app({**SETTINGS, "INSTANCE": str(instance)})
     with app.app_context():
         migrations.upgrade()
         policy.publish_starter(sites.add("main", name="Bench", url="http://localhost"))
+        db.session.commit()
+    return app
+
+
+def _planted(app: Flask, comments: int) -> tuple[str, str]:
+    with app.app_context():
         authors = [factories.person().id for _ in range(50)]
         articles = [factories.article(slug="small"), factories.article(slug="large")]
         for article, wanted in zip(articles, (SMALL, comments), strict=True):
@@ -67,7 +75,7 @@ def _in_process(app: Flask, small: str, large: str) -> None:
     took: dict[str, list[float]] = {name: [] for name in costs}
     for _ in range(40):  # interleaved, so that a noisy neighbour hits all
         for name, cost in costs.items():
-            took[name].append(_timed(cost))
+            took[name].append(timed(cost))
     with counted(app) as seen:
         _call(inner, two)
     print("in process, median of 40            µs")
@@ -125,7 +133,7 @@ def _call(app: Callable[..., Iterable[bytes]], environ: dict[str, Any]) -> None:
         answer.close()
 
 
-def _timed(action: Callable[[], object]) -> float:
+def timed(action: Callable[[], object]) -> float:
     """Microseconds."""
     began = time.perf_counter()
     action()

@@ -1,4 +1,4 @@
-"""What somebody typed into a door is never lost, and what the doors say is true for whoever reads."""
+"""What somebody typed into a door is never lost; what the doors say is true for every reader."""
 
 import re
 

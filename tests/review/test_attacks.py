@@ -34,12 +34,13 @@ class Affair:
     def __init__(self, app: Flask) -> None:
         with app.app_context():
             author, reporter = factories.moderator(), factories.moderator()
-            comment = factories.comment("Mine.", by=author)
+            article = factories.article()
+            comment = factories.comment("Mine.", by=author, on=article)
             factories.report(comment, by=reporter)
             case = factories.case_of(comment)
             self.author, self.reporter = author.email, reporter.email
             self.id, self.version, self.comment_id = case.id, case.version, comment.id
-            self.revision_id, self.slug = comment.revision_id, comment.article.slug
+            self.revision_id, self.slug = comment.revision_id, article.slug
             db.session.commit()
 
 
@@ -81,9 +82,7 @@ def test_own_comments_do_not_say_that_they_are_on_the_desk(app: Flask, affair: A
 
 
 @pytest.mark.parametrize("shown", [2**40, 253402300800, 2**63, -1])
-def test_a_moment_that_no_calendar_has_is_no_moment(
-    app: Flask, affair: Affair, shown: int
-) -> None:
+def test_a_moment_that_no_calendar_has_is_no_moment(app: Flask, affair: Affair, shown: int) -> None:
     client = factories.signed_in(app, Role.MODERATOR)
     token = pages.token(client, "/me")
     sent = {
