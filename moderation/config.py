@@ -80,10 +80,12 @@ def load(app: Flask, given: Mapping[str, Any]) -> None:
 
 def refuse_weak(app: Flask) -> None:
     """What `moderation serve` will not start with."""
-    if len(app.config["SECRET_KEY"]) < 32:
+    if len(str(app.config["SECRET_KEY"])) < 32:  # digits only come as a number
         raise Refused("SECRET_KEY is shorter than 32 characters. Remove it, and one is made.")
     if app.debug:
         raise Refused("Debug mode is on. Switch it off to serve.")
+    if app.config["DEMO"]:
+        raise Refused("DEMO shows everybody's mail on a page. Remove it to serve.")
 
 
 def _as_typed(text: str) -> Any:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -152,10 +153,20 @@ def prepare(engine: Engine) -> None:
     """Open SQLite as we mean it: WAL, every commit on disk, foreign keys, explicit BEGIN."""
     if engine.dialect.name != "sqlite":
         return
+    _make_private(engine.url.database)
     turns = Turns()
     event.listen(engine, "connect", _connected)
     event.listen(engine, "begin", partial(_begin, turns))
     event.listen(engine, "checkin", partial(_end, turns))
+
+
+def _make_private(file: str | None) -> None:
+    """What SQLite makes, everybody on the machine could read: it holds addresses and letters.
+
+    Its other two files get the mode of this one.
+    """
+    if file and file != ":memory:" and Path(file).parent.is_dir():
+        Path(file).touch(mode=0o600)
 
 
 def _connected(connection: Any, _record: object) -> None:

@@ -16,7 +16,7 @@ from moderation.cases.models import LANE_LEGAL, Case, Report
 from moderation.cases.stale import StaleCase
 from moderation.comments.models import Comment
 from moderation.database import db
-from moderation.errors import Conflict, Missing, Refused
+from moderation.errors import Conflict, Missing, NotAllowed, Refused
 from moderation.people.guard import current_person, for_everybody, requires, somebody
 from moderation.people.roles import Role
 from moderation.policy import service as policy
@@ -164,11 +164,12 @@ def _afterwards(contested: Contested) -> str:
 
 
 def _case(case_id: int) -> Case:
-    """An appeal of this site, in lanes that who asks sees. NotAllowed about their own comment."""
+    """An appeal of this site. NotAllowed beyond a lawyer's lanes, and about one's own comment."""
     case = db.session.scalar(queries.case(case_id, sites.current().id))
-    lawyer = somebody().role is Role.LAWYER
-    if case is None or (lawyer and case.lane > LANE_LEGAL):
+    if case is None:
         raise Missing("There is no such appeal.")
+    if somebody().role is Role.LAWYER and case.lane > LANE_LEGAL:
+        raise NotAllowed("A lawyer decides in the legal lanes only.")
     # the page for what was not stored tells as much as a card does
     cases.refuse_own(case.comment, somebody())
     return case

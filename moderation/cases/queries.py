@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     ScalarSelect,
     Select,
-    SelectBase,
     String,
     and_,
     exists,
@@ -84,7 +84,9 @@ def open_notices(comment_id: int) -> Select[Report]:
     return unsettled(comment_id).where(Report.track == Track.ILLEGAL)
 
 
-def records(reporter_ids: Collection[int], emails: Collection[str]) -> SelectBase:
+def records(
+    reporter_ids: Collection[int], emails: Collection[str]
+) -> Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]:
     """(account, address, upheld, not upheld) of each reporter's newest settled reports.
 
     Reads at most REMEMBERED reports of anybody, however many they have sent.

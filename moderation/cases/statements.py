@@ -1,10 +1,11 @@
 """The statement of reasons for a restriction: written with it, shown and sent to the author."""
 
 from moderation import outbox
+from moderation.articles.models import Article
 from moderation.cases.decisions import Decision, How, Statement
 from moderation.comments.models import Comment
 from moderation.comments.status import Action, Status
-from moderation.database import saved
+from moderation.database import db, saved
 from moderation.people.models import Person
 from moderation.policy.models import Clause, Ground, PolicyVersion
 from moderation.sites.models import Site
@@ -49,6 +50,9 @@ def write(
             redress=version.redress,
         )
     )
+    # locked with the thread, so both are at hand
+    comment = db.session.get_one(Comment, decision.comment_id)
+    article = db.session.get_one(Article, comment.article_id)
     outbox.post(
         "statement",
         to=author.email,
@@ -57,6 +61,8 @@ def write(
         site=site,
         statement=statement,
         clause=clause,
+        comment=comment,
+        article=article,
     )
     return statement
 

@@ -8,6 +8,7 @@ from sqlalchemy import (
     ColumnElement,
     ScalarSelect,
     Select,
+    and_,
     exists,
     func,
     literal,
@@ -150,17 +151,19 @@ def in_reach(desk: Desk, case_id: int) -> Select[Case]:
     )
 
 
-def pulse(desk: Desk, case_id: int) -> Select[int, int | None, datetime | None, datetime | None]:
-    """(version, lease holder, lease end, closing): all that a look every few seconds needs.
-
-    Nothing about a comment that the viewer wrote or reported, nor in lanes they do not see.
+def pulse(
+    desk: Desk, case_id: int
+) -> Select[int, int | None, datetime | None, datetime | None, bool]:
+    """(version, lease holder, lease end, closing, whether it is somebody else's affair): all that a
+    look every few seconds needs.
     """
-    return select(Case.version, Case.lease_holder_id, Case.lease_until, Case.closed_at).where(
-        Case.id == case_id,
-        Case.lane.in_(desk.lanes),
-        Case.site_id == desk.site_id,
-        *_somebody_elses(desk.person_id),
-    )
+    return select(
+        Case.version,
+        Case.lease_holder_id,
+        Case.lease_until,
+        Case.closed_at,
+        and_(*_somebody_elses(desk.person_id)),
+    ).where(Case.id == case_id, Case.lane.in_(desk.lanes), Case.site_id == desk.site_id)
 
 
 def other_leases(desk: Desk, but: int) -> Select[Case]:

@@ -16,7 +16,7 @@ from moderation.cases.stale import StaleCase
 from moderation.comments.models import Comment
 from moderation.comments.status import Action, Status, allowed
 from moderation.database import db, saved
-from moderation.errors import IllegalMove, Missing
+from moderation.errors import IllegalMove, Missing, NotAllowed
 from moderation.events.kinds import NoteAdded
 from moderation.people.models import Person
 from moderation.people.roles import Role
@@ -107,13 +107,17 @@ def _deal_next(person: Person, desk: Desk) -> int | None:
 
 
 def look(desk: Desk, case_id: int) -> Pulse:
-    """Where a case stands; Missing if it is none of this person's."""
+    """Where a case stands; Missing if it is none of this person's, NotAllowed if it is their own
+    affair.
+    """
     row = None
     if case_id <= LARGEST_ID:
         row = db.session.execute(queries.pulse(desk, case_id)).one_or_none()
     if row is None:
         raise Missing("There is no such case.")
-    version, holder_id, until, closed_at = row
+    version, holder_id, until, closed_at, is_somebody_elses = row
+    if not is_somebody_elses:
+        raise NotAllowed("You wrote or reported this comment, so somebody else decides about it.")
     live = until is not None and until > desk.now
     mine = live and holder_id == desk.person_id
     return Pulse(version, closed_at is not None, until if mine else None, not live)

@@ -186,9 +186,7 @@ def test_a_head_of_no_chain_of_ours_is_told(chain: list[int]) -> None:
     assert "cut off" in found[12345].broken
 
 
-def test_memory_does_not_grow_with_the_chain(
-    chain: list[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_chain_is_read_in_pieces(chain: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(audit, "AT_ONCE", 2)
     assert verdict().held == LENGTH
 

@@ -5,6 +5,7 @@ import json
 import threading
 from datetime import UTC, datetime
 
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -70,9 +71,9 @@ def test_a_stranger_can_make_the_same_hash(context: Flask) -> None:
         decided_by_id=None,
         supersedes_id=None,
     )
-    event = events.record(happened, site_id=None)
-    event.happened_at = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-    db.session.commit()
+    with time_machine.travel(datetime(2026, 11, 22, 9, 30, tzinfo=UTC), tick=False):
+        event = events.record(happened, site_id=None)
+        db.session.commit()
     db.session.expire_all()
 
     written = (

@@ -240,12 +240,10 @@ def test_no_transaction_is_open_while_sending(posted: Mailbox) -> None:
 
 
 def test_the_same_news_is_posted_once(context: Flask) -> None:
-    facts = {"site": None, "comment_id": 1}
-    letter = "restored"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(context.jinja_env, "get_template", lambda _: Letter())
-        assert service.post(letter, to="a@example.org", key="restored:1", **facts)
-        assert not service.post(letter, to="a@example.org", key="restored:1", **facts)
+        assert service.post("restored", to="a@example.org", key="restored:1")
+        assert not service.post("restored", to="a@example.org", key="restored:1")
     (message,) = db.session.scalars(select(Message))
     assert (message.subject, message.body) == ("Back", "It is back.\n")
 

@@ -135,4 +135,4 @@ def test_a_lease_left_behind_is_no_way_in(app: Flask, affair: Affair) -> None:
     client, token = signed_in(app, affair.reporter)
     assert f"/review/cases/{affair.id}" not in client.get("/review").text
     sent = {"csrf_token": token, "version": affair.version}
-    assert client.post(f"/review/cases/{affair.id}/lease", data=sent).status_code == 404
+    assert client.post(f"/review/cases/{affair.id}/lease", data=sent).status_code == 403

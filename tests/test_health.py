@@ -1,0 +1,50 @@
+"""`GET /healthz`."""
+
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import text
+
+from moderation.database import db
+from moderation.migrations import service as migrations
+from tests.conftest import make_app
+
+
+def test_well(client: FlaskClient) -> None:
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.text) == (200, "ok\n")
+    assert "Set-Cookie" not in answer.headers
+    assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_an_old_schema_is_no_health(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        db.session.commit()
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.text) == (
+        503,
+        "The database needs `moderation db upgrade`.\n",
+    )
+
+
+def test_an_empty_database_is_no_health(tmp_path: Path) -> None:
+    answer = make_app(tmp_path).test_client().get("/healthz")
+    assert answer.status_code == 503
+
+
+@pytest.mark.parametrize("url", ["sqlite:////nowhere/at/all.sqlite", "postgresql://127.0.0.1:1/x"])
+def test_a_database_that_does_not_answer_is_no_health(tmp_path: Path, url: str) -> None:
+    answer = make_app(tmp_path, url).test_client().get("/healthz")
+    assert (answer.status_code, answer.text) == (503, "The database does not answer.\n")
+
+
+def test_the_newest_schema_is_what_the_migrations_end_with() -> None:
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(migrations.FOLDER))
+    assert ScriptDirectory.from_config(config).get_current_head() == migrations.newest()

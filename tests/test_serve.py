@@ -1,0 +1,269 @@
+"""`moderation serve` for real: one command starts the product, one signal ends it well."""
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+import psutil
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from sqlalchemy import select
+
+from moderation import serve
+from moderation.cli import main
+from moderation.database import db
+from moderation.errors import Refused
+from moderation.sites.models import Site
+from tests.conftest import make_app
+
+PATIENCE = 60  # seconds, on a busy machine
+
+
+@dataclass
+class Served:
+    """A server process and what it wrote."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    folder: Path
+
+    @property
+    def said(self) -> str:
+        return (self.folder / "said").read_text("utf-8")
+
+    def get(self, path: str) -> str:
+        with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE) as answer:
+            return str(answer.read().decode())
+
+    def children(self) -> list[psutil.Process]:
+        return children_of(self.process)
+
+    def worker(self) -> psutil.Process | None:
+        return next((child for child in self.children() if "worker" in child.cmdline()), None)
+
+    def ended(self) -> int:
+        return self.process.wait(PATIENCE)
+
+
+@contextmanager
+def served(folder: Path, port: int, *words: str, **settings: str) -> Iterator[Served]:
+    environment = {
+        **os.environ,
+        "MODERATION_INSTANCE": str(folder / "instance"),
+        **{f"MODERATION_{name}": value for name, value in settings.items()},
+    }
+    command = [sys.executable, "-m", "moderation", "serve", "--port", str(port), *words]
+    with (folder / "said").open("wb") as output:
+        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+    server = Served(process, port, folder)
+    try:
+        until(lambda: "Serving on" in server.said or process.poll() is not None)
+        yield server
+    finally:
+        family = [process.pid, *(child.pid for child in children_of(process))]
+        if process.poll() is None:
+            process.terminate()
+            process.wait(PATIENCE)
+        for pid in family:
+            assert not psutil.pid_exists(pid) or is_gone(psutil.Process(pid)), server.said
+
+
+def children_of(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    try:
+        return list(psutil.Process(process.pid).children())
+    except psutil.NoSuchProcess:
+        return []
+
+
+def is_gone(process: psutil.Process) -> bool:
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def until(condition: object, seconds: float = PATIENCE) -> None:
+    assert callable(condition)
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "It did not happen in time."
+        time.sleep(0.05)
+
+
+def test_one_command_starts_the_product(tmp_path: Path, free_port: int) -> None:
+    with served(tmp_path, free_port) as server:
+        assert server.get("/healthz") == "ok\n"
+        assert "Comments" in server.get("/")
+        until(lambda: "worker started" in server.said)
+        server.process.send_signal(signal.SIGTERM)
+        assert server.ended() == 0, server.said
+        first, *rest = server.said.splitlines()
+    assert first == f"Serving on http://127.0.0.1:{free_port}"
+    assert [json.loads(line)["event"] for line in rest] == ["worker started", "worker stopped"]
+
+    app = make_app(tmp_path / "instance")
+    with app.app_context():
+        (site,) = db.session.scalars(select(Site))
+        assert (site.slug, site.url) == ("main", f"http://127.0.0.1:{free_port}")
+        db.session.rollback()
+        db.engine.dispose()
+
+
+def test_ctrl_c_ends_it_as_well(tmp_path: Path, free_port: int) -> None:
+    """A terminal tells every process at once."""
+    with served(tmp_path, free_port) as server:
+        until(lambda: "worker started" in server.said)
+        for process in (*server.children(), server.process):
+            process.send_signal(signal.SIGINT)
+        assert server.ended() == 0, server.said
+        assert "Traceback" not in server.said
+
+
+def test_a_request_in_flight_is_finished(tmp_path: Path, free_port: int) -> None:
+    with served(tmp_path, free_port, WORKER="off") as server:
+        database = sqlite3.connect(
+            tmp_path / "instance" / "moderation.sqlite", isolation_level=None
+        )
+        database.execute("BEGIN IMMEDIATE")  # whoever writes now has to wait
+        answers: list[int] = []
+        asking = threading.Thread(target=lambda: answers.append(sign_in(server.port)))
+        asking.start()
+        time.sleep(1)
+        server.process.send_signal(signal.SIGTERM)
+        time.sleep(1)
+        assert not answers
+        assert server.process.poll() is None
+        database.execute("ROLLBACK")
+        database.close()
+        asking.join(PATIENCE)
+        assert server.ended() == 0, server.said
+    assert 400 <= answers[0] < 500
+
+
+def sign_in(port: int) -> int:
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    typed = urlencode({"email": "nobody@example.org", "password": "a long enough guess"})
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    try:
+        connection.request("POST", "/sign-in", typed, kind)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def test_everything_ends_with_a_parent_that_is_killed(tmp_path: Path, free_port: int) -> None:
+    with served(tmp_path, free_port) as server:
+        until(lambda: "worker started" in server.said)
+        children = server.children()
+        assert len(children) == 2
+        server.process.kill()
+        server.ended()
+        until(lambda: all(is_gone(child) for child in children))
+    with pytest.raises(URLError):
+        server.get("/healthz")
+
+
+def test_a_worker_that_dies_is_started_again(tmp_path: Path, free_port: int) -> None:
+    with served(tmp_path, free_port) as server:
+        until(lambda: "worker started" in server.said)
+        worker = server.worker()
+        assert worker is not None
+        worker.kill()
+        until(lambda: server.said.count("worker started") == 2)
+        assert "worker ended, starting it again" in server.said
+        assert server.get("/healthz") == "ok\n"
+
+
+def test_a_port_that_is_taken_is_told(tmp_path: Path, free_port: int) -> None:
+    with served(tmp_path, free_port, WORKER="off"):
+        other = tmp_path / "other"
+        other.mkdir()
+        with served(other, free_port) as second:
+            assert second.ended() == 1
+            assert f"port {free_port}" in second.said
+            assert "Try another --port." in second.said
+
+
+def test_settings_of_the_caller_reach_every_process(tmp_path: Path, free_port: int) -> None:
+    """As `moderation demo` uses it."""
+    script = (
+        "from moderation import serve\n"
+        "from moderation.app import create_app\n"
+        "from moderation.installation import service as installation\n"
+        "with create_app().app_context():\n"
+        "    installation.prepare()\n"
+        f"    serve.run({{'DEMO': True}}, host='127.0.0.1', port={free_port}, workers=2)\n"
+    )
+    environment = {
+        **os.environ,
+        "MODERATION_INSTANCE": str(tmp_path / "instance"),
+        "MODERATION_WORKER": "off",
+    }
+    said = tmp_path / "said"
+    with said.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-c", script], env=environment, stdout=output, stderr=output
+        )
+    server = Served(process, free_port, tmp_path)
+    try:
+        until(lambda: "Serving on" in server.said or process.poll() is not None)
+        assert len(server.children()) == 2, server.said
+        assert "Mail" in server.get("/demo/mail")
+    finally:
+        process.terminate()
+        assert server.ended() == 0, server.said
+
+
+def test_a_database_of_ones_own_is_upgraded_by_its_owner(tmp_path: Path, free_port: int) -> None:
+    app = make_app(tmp_path, f"sqlite:///{tmp_path / 'elsewhere.sqlite'}")
+    done = CliRunner().invoke(main, ["serve", "--port", str(free_port)], obj=app)
+    assert done.exit_code == 1
+    assert "Run `moderation db upgrade` first." in done.output
+
+
+def test_a_weak_secret_is_not_served(tmp_path: Path, free_port: int) -> None:
+    app = make_app(tmp_path, SECRET_KEY="short")
+    done = CliRunner().invoke(main, ["serve", "--port", str(free_port)], obj=app)
+    assert done.exit_code == 1
+    assert "SECRET_KEY" in done.output
+
+
+@pytest.mark.parametrize(
+    ("setting", "url", "wanted"),
+    [
+        ("auto", "", True),
+        ("auto", "sqlite:////tmp/x.sqlite", False),
+        ("on", "sqlite:////tmp/x.sqlite", True),
+        (True, "", True),
+        ("off", "", False),
+        (False, "", False),
+    ],
+)
+def test_who_runs_the_worker(tmp_path: Path, setting: object, url: str, wanted: bool) -> None:
+    app: Flask = make_app(tmp_path, url, WORKER=setting)
+    assert serve.wants_worker(app) is wanted
+
+
+def test_nonsense_about_the_worker_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="WORKER"):
+        serve.wants_worker(make_app(tmp_path, WORKER="perhaps"))
+
+
+def test_an_address_a_browser_can_open() -> None:
+    assert serve.address("0.0.0.0", 80) == "http://127.0.0.1:80"  # noqa: S104
+    assert serve.address("::", 8000) == "http://[::1]:8000"
+    assert serve.address("comments.example", 8000) == "http://comments.example:8000"
