@@ -64,9 +64,9 @@ def see_other(url: str) -> ResponseReturnValue:
     return redirect(url, code=303)
 
 
-def is_htmx() -> bool:
+def wants_piece() -> bool:
     """Whether a piece of page was asked for."""
-    return request.headers.get("HX-Request") == "true"
+    return request.headers.get("X-Piece") == "true"
 
 
 def local_path(target: str | None, default: str) -> str:
@@ -179,7 +179,7 @@ def _error_page(sentence: str, code: int) -> Response:
 
 
 def _drawn(sentence: str, code: int) -> str:
-    if is_htmx():
+    if wants_piece():
         return render_template("_notice.html", kind="error", sentence=sentence)
     title = TITLES.get(code, "That did not work" if code < 500 else "Our mistake")
     return render_template("error.html", title=title, sentence=sentence)

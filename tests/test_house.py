@@ -161,7 +161,7 @@ def test_the_wheel_serves_in_an_empty_environment(elsewhere: Path) -> None:
     command((moderation, "db", "upgrade"), cwd=elsewhere)  # a second time changes nothing
 
     with served(elsewhere) as url:
-        for path in ("/healthz", "/", "/static/vendor/htmx-2.0.11.min.js"):
+        for path in ("/healthz", "/", "/static/js/desk.js"):
             with urlopen(url + path, timeout=10) as answer:  # noqa: S310 our own server
                 assert answer.status == 200
                 assert answer.read()

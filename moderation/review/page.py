@@ -13,7 +13,7 @@ from moderation.review.forms import DecisionForm
 from moderation.review.moved import Moved
 from moderation.review.queries import COUNTED, Desk
 from moderation.review.service import Lane
-from moderation.web import is_htmx
+from moderation.web import wants_piece
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def show(
     form: what was typed and not stored; changes: why it was not; at: the page's address, if it is
     not the desk's own.
     """
-    template = "review/_desk.html" if is_htmx() else "review/desk.html"
+    template = "review/_desk.html" if wants_piece() else "review/desk.html"
     body = render_template(
         template,
         card=card,

@@ -27,7 +27,7 @@ from moderation.review.forms import (
 from moderation.review.moved import moved
 from moderation.review.queries import Desk
 from moderation.sites import service as sites
-from moderation.web import is_htmx, reads, see_other, writes
+from moderation.web import wants_piece, reads, see_other, writes
 
 bp = Blueprint("review", __name__)
 
@@ -117,7 +117,7 @@ def add_note(case_id: int) -> ResponseReturnValue:
         return _again(case_id, typed)
     service.add_note(found, form.note.data, by=somebody())
     db.session.commit()
-    if not is_htmx():
+    if not wants_piece():
         return see_other(url_for(".case", case_id=case_id))
     return render_template("review/_notes.html", card=_card(case_id))
 
@@ -151,7 +151,7 @@ def undo() -> ResponseReturnValue:
     decision = service.find_decision(_here(), form.decision.data)
     found = service.undo(decision, by=somebody())
     db.session.commit()
-    if not is_htmx():
+    if not wants_piece():
         flash("The decision is taken back.", "success")
     if found.lease_holder_id == somebody().id:
         return see_other(url_for(".desk"))

@@ -1,7 +1,6 @@
 """The letter about a restriction says which comment it is about."""
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from moderation import clock
@@ -16,6 +15,7 @@ def test_a_statement_names_article_and_day() -> None:
     comment = factories.comment(on=factories.article(title="Trams & “trains”"))
     factories.report(comment)
     factories.decision(comment, Action.HIDE)
-    text = db.session.scalars(select(Message.body).where(Message.key.startswith("statement:"))).one()
+    letters = select(Message.body).where(Message.key.startswith("statement:"))
+    text = db.session.scalars(letters).one()
     day = clock.now().strftime("%-d %B %Y")
     assert f"On {day} you wrote a comment under “Trams & “trains””." in text

@@ -169,7 +169,7 @@ def test_the_story_can_be_read_aloud(app: Flask) -> None:
         "taken back",
         "Told the author: It insults.",
         "Note: See June.",
-        "<b>The article’s mode</b> approved",  # noqa: RUF001
+        "<b>The article’s mode</b> approved",
         "by <b>Ossian Vale</b>",
     ):
         assert words in text

@@ -23,7 +23,7 @@ from tests import factories
 from tests.pages import Page, page, read
 from tests.statements import counted
 
-PIECE = {"HX-Request": "true"}
+PIECE = {"X-Piece": "true"}
 
 
 def reported(app: Flask, body: str = "You clown.", **given: Any) -> int:

@@ -3,7 +3,7 @@
 
 const LOOK_EVERY = 5_000; // milliseconds between looks at what colleagues do
 const AGAIN_EVERY = 15_000; // between looks for a new case on an empty desk
-const PIECE = { "HX-Request": "true" };
+const PIECE = { "X-Piece": "true" };
 
 let busy = false;
 

@@ -22,7 +22,7 @@ function tellTimes() {
 }
 
 const piece = (url, given) =>
-  fetch(url, { ...given, headers: { "HX-Request": "true" } })
+  fetch(url, { ...given, headers: { "X-Piece": "true" } })
     .then((answer) => (answer.ok ? answer.text() : null), () => null);
 
 /* What was typed, by article and comment answered; a browser may forbid keeping it. */
