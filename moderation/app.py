@@ -8,7 +8,7 @@ from flask import Flask
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from moderation import config, health, web
+from moderation import assets, config, health, web
 from moderation.appeals import views as appeals
 from moderation.articles import admin as article_admin
 from moderation.articles import views as articles
@@ -34,7 +34,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
         "moderation",
         instance_path=str(instance),
         template_folder=str(config.template_folder()),
-        static_folder=str(Path(__file__).parent / "static"),
+        static_folder=None,
     )
     config.load(app, given)
     app.jinja_env.undefined = StrictUndefined
@@ -43,6 +43,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     with app.app_context():
         prepare(db.engine)
     web.init_app(app)
+    assets.init_app(app, Path(__file__).parent / "static")
     guard.init_app(app)
     throttle.init_app(app)
     _open_doors(app)

@@ -3,6 +3,7 @@
 import io
 import stat
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -87,6 +88,6 @@ def test_nobody_else_on_the_machine_reads_the_instance(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("weak", [{"DEMO": True}, {"SECRET_KEY": "short"}, {"SECRET_KEY": 1234567}])
-def test_serving_is_refused_with(tmp_path: Path, weak: dict[str, object]) -> None:
+def test_serving_is_refused_with(tmp_path: Path, weak: dict[str, Any]) -> None:
     with pytest.raises(Refused):
         config.refuse_weak(make_app(tmp_path, **weak))
