@@ -94,6 +94,9 @@ def run(
 
 def application() -> Flask:
     """What one process for requests answers with; it ends when the one above it does."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # until granian listens to them here; those inherited would only speak to the one above
+        signal.signal(number, signal.SIG_DFL)
     logs.configure()
     parent = multiprocessing.parent_process()
     if parent is not None:
@@ -165,7 +168,8 @@ class Background:
         with self._lock:
             if self._stopping.is_set():
                 return None
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+            # a group of its own: Ctrl-C is for us, and we tell it
+            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)
             return self._process
 
 

@@ -76,22 +76,18 @@ DUTIES = (
 
 
 def run(app: Flask, *, wanted: KeepOn) -> None:
-    """Do every duty as long as it is `wanted()`, or until KeyboardInterrupt."""
+    """Do every duty as long as it is `wanted()`."""
     stop = threading.Event()
     threads = [
         threading.Thread(target=_repeat, args=(app, duty, stop), name=duty.name) for duty in DUTIES
     ]
-    try:
-        for thread in threads:
-            thread.start()
-        while wanted():
-            time.sleep(0.5)
-    except KeyboardInterrupt:
-        pass
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
+    for thread in threads:
+        thread.start()
+    while wanted():
+        time.sleep(0.2)
+    stop.set()
+    for thread in threads:
+        thread.join()
 
 
 def once(app: Flask) -> None:
@@ -136,15 +132,13 @@ def worker(*, only_once: bool, parent: int | None) -> None:
     if only_once:
         once(app)
         return
+    told_to_stop: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        told_to_stop.append(number)
+
     for number in SIGNALS:
-        signal.signal(number, _interrupt)
+        signal.signal(number, stop)
     log.info("worker started")
-    run(app, wanted=lambda: parent is None or os.getppid() == parent)
+    run(app, wanted=lambda: not told_to_stop and (parent is None or os.getppid() == parent))
     log.info("worker stopped")
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    """Out of the pause at once; what comes after that finds us tidying up already."""
-    for number in SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
-    raise KeyboardInterrupt

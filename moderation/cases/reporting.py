@@ -73,6 +73,9 @@ def notify(comment: Comment, notice: Notice, *, reporter: Person | None) -> Repo
     known = _known(comment)
     email = None if reporter else notice.email
     earlier = _earlier(comment, Track.ILLEGAL, reporter=reporter, email=email)
+    if earlier is not None and reporter is None and earlier.email_confirmed_at is not None:
+        # nobody has shown that this one, too, comes from that address: it is from nobody
+        earlier = email = None
     if earlier is not None:
         _say_again(earlier, notice, site=site)
         _join(comment, earlier, known, site=site)

@@ -94,8 +94,8 @@ def notify(
     taken = reporting.notify(comment, notice, reporter=sender)
     if sender is not None:
         _post_receipt(taken, to=sender.email, site=site)
-    elif notice.email is not None:
-        _acknowledge(taken, notice.email, site=site)
+    elif taken.email is not None:
+        _acknowledge(taken, taken.email, site=site)
     return taken
 
 

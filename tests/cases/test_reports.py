@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from moderation import clock
-from moderation.cases import queries, service
+from moderation.cases import queries, reporting, service
 from moderation.cases.models import Outcome
 from moderation.cases.stale import AlreadyReported
 from moderation.comments.status import Action, Status
@@ -117,7 +117,6 @@ def test_a_reporters_record_counts_final_outcomes() -> None:
 
 
 def test_a_notice_waits_with_the_rest_until_its_address_is_confirmed() -> None:
-    from moderation.cases import reporting
 
     comment = factories.comment()
     notice = factories.notice(comment)
@@ -132,3 +131,12 @@ def test_danger_to_life_or_a_child_comes_first_even_without_a_name() -> None:
     comment = factories.comment()
     factories.notice(comment, name="", email=None, danger=True)
     assert factories.case_of(comment).lane == 0
+
+
+def test_nobody_can_write_into_a_notice_whose_sender_we_know() -> None:
+    comment = factories.comment()
+    known = factories.notice(comment, email="known@example.org", explanation="Mine.")
+    reporting.confirm(known)
+    other = factories.notice(comment, email="known@example.org", explanation="Not theirs.")
+    assert other is not known
+    assert (known.explanation, other.email, other.explanation) == ("Mine.", None, "Not theirs.")
