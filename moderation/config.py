@@ -35,6 +35,9 @@ DEFAULTS: dict[str, Any] = {
     "DEMO": False,
 }
 
+# for requests, in each process, and as many connections to the database
+THREADS = 16
+
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -65,6 +68,11 @@ def load(app: Flask, given: Mapping[str, Any]) -> None:
     if not app.config["SECRET_KEY"]:
         app.config["SECRET_KEY"] = _secret_key(instance / "secret_key")
     app.config["SQLALCHEMY_DATABASE_URI"] = _database_url(app.config["DATABASE_URL"], instance)
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
+        "pool_size": THREADS,
+        "max_overflow": 4,
+        "pool_pre_ping": not app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"),
+    }
     https = app.config["HTTPS"]
     app.config.update(
         SESSION_COOKIE_NAME="__Host-session" if https else "session",

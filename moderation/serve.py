@@ -31,8 +31,7 @@ from moderation.errors import Refused
 from moderation.installation import service as installation
 from moderation.migrations import service as migrations
 
-# for requests, in each worker process; whoever sends a body slowly holds one
-THREADS = 32
+
 PATIENCE = 30  # seconds for requests in flight, and for the worker's last item
 LONGEST_PAUSE = 60.0  # seconds, before a worker that keeps dying is started again
 # granian's lines join ours, its errors only
@@ -179,7 +178,7 @@ def _server(host: str, port: int, workers: int) -> Server:
         address=_free_address(host, port),
         port=port,
         interface=Interfaces.WSGI,
-        blocking_threads=THREADS,
+        blocking_threads=config.THREADS,
         http=HTTPModes.http1,
         websockets=False,
         workers=workers,

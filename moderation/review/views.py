@@ -27,7 +27,7 @@ from moderation.review.forms import (
 from moderation.review.moved import moved
 from moderation.review.queries import Desk
 from moderation.sites import service as sites
-from moderation.web import wants_piece, reads, see_other, writes
+from moderation.web import reads, see_other, wants_piece, writes
 
 bp = Blueprint("review", __name__)
 
