@@ -31,7 +31,6 @@ from moderation.errors import Refused
 from moderation.installation import service as installation
 from moderation.migrations import service as migrations
 
-
 PATIENCE = 30  # seconds for requests in flight, and for the worker's last item
 LONGEST_PAUSE = 60.0  # seconds, before a worker that keeps dying is started again
 # granian's lines join ours, its errors only

@@ -154,7 +154,14 @@ def _appeal_page(contested: Contested, form: AppealForm) -> str:
 def _not_taken(form: AppealForm, sentence: str, onward: str) -> str:
     """What was written, to be taken along."""
     form.form_errors.append(sentence)
-    return render_template("appeals/not_taken.html", form=form, onward=onward)
+    return render_template(
+        "not_taken.html",
+        title="Your appeal was not taken",
+        form=form,
+        typed=form.text.data,
+        onward=onward,
+        onward_words="Go on" if current_person() else "Sign in",
+    )
 
 
 def _afterwards(contested: Contested) -> str:

@@ -97,13 +97,22 @@ def _keep(article: Article, form: CommentForm) -> str:
 def _again(article: Article, form: CommentForm, code: int) -> Response:
     """The article with the form as it was typed; without it, the words to take along."""
     if not page.takes_comments(article):
-        return make_response(
-            render_template("intake/not_taken.html", article=article, form=form), code
-        )
+        return make_response(_not_taken(article, form), code)
     form.submission.data = form.submission.data or service.new_submission()
     answer = page.answer(article, form=form, parent=_parent(article, form))
     answer.status_code = code
     return answer
+
+
+def _not_taken(article: Article, form: CommentForm) -> str:
+    return render_template(
+        "not_taken.html",
+        title="Your comment was not taken",
+        form=form,
+        typed=form.body.data,
+        onward=url_for("thread.article", slug=article.slug, _anchor="comments"),
+        onward_words="Back to the article",
+    )
 
 
 def _parent(article: Article, form: CommentForm) -> Comment | None:
