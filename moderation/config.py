@@ -4,6 +4,7 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ def load(app: Flask, given: Mapping[str, Any]) -> None:
         "max_overflow": 4,
         "pool_pre_ping": not app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"),
     }
-    https = app.config["HTTPS"]
+    https = app.config["HTTPS"] or app.config["SITE_URL"].startswith("https:")
     app.config.update(
         SESSION_COOKIE_NAME="__Host-session" if https else "session",
         SESSION_COOKIE_SECURE=https,
@@ -105,13 +106,15 @@ def _as_typed(text: str) -> Any:
 
 def _secret_key(path: Path) -> str:
     """The key kept in `path`, made with mode 600 if there is none."""
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text("ascii").strip()
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48))
-    return path.read_text("ascii")
+    if not path.exists():
+        made = path.with_name(f".{path.name}.{os.getpid()}")
+        descriptor = os.open(made, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):  # whoever started at the same moment was first
+            os.link(made, path)
+        made.unlink()
+    return path.read_text("ascii").strip()
 
 
 def _database_url(url: str, instance: Path) -> str:

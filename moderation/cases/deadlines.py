@@ -1,4 +1,4 @@
-"""When a case is due. Pure arithmetic; the rule is documented for leads in docs/queue.md."""
+"""When a case is due. Pure arithmetic; the rule is documented for leads in docs/leads.md."""
 
 import calendar
 from collections.abc import Iterable, Sequence

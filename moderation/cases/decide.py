@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy.orm import joinedload
+
 from moderation import events, outbox
 from moderation.cases import evidence, queries, service, settle, statements
 from moderation.cases.decisions import Decision, How, LogWords
-from moderation.cases.models import LANE_LEGAL, Case, CaseKind, Track
+from moderation.cases.models import LANE_LEGAL, Case, CaseKind, Report, Track
 from moderation.cases.stale import NotLatest, StaleCase
 from moderation.comments import service as comments
 from moderation.comments.models import Comment, Revision
@@ -168,14 +170,21 @@ def undo(decision: Decision, *, by: Person) -> Decision:
         )
     )
     case.version += 1
-    case.lane = decision.lane_before if decision.lane_before is not None else case.lane
     case.addressee = decision.addressee_before
     _move(comment, back, decision.status_before, site=site)
     _tell_undone(decision, back, comment, site=site)
     settle.take_back(decision, site=site)
+    case.lane = _lane_again(decision, case, comment)
     if decision.case_was_open and case.closed_at is not None:
         service.reopen(case)
     return back
+
+
+def _lane_again(decision: Decision, case: Case, comment: Comment) -> int:
+    """The lane before `decision`, or a nearer one that an open report asks for."""
+    before = decision.lane_before if decision.lane_before is not None else case.lane
+    reports = queries.unsettled(comment.id).options(joinedload(Report.clause))
+    return min([before, *(evidence.lane(report) for report in db.session.scalars(reports))])
 
 
 def _refuse(case: Case, comment: Comment, action: Action, *, by: Person) -> None:
@@ -258,14 +267,24 @@ def _tell_author(
     if clause is not None and statements.is_restriction(decision.status_before, decision.action):
         version = db.session.get_one(PolicyVersion, clause.version_id)
         statements.write(decision, clause=clause, version=version, site=site, author=author)
-    elif decision.action is Action.RESTORE and decision.supersedes_id is None:
+    elif decision.supersedes_id is None and _ends_restriction(comment, decision):
         # else it is an appeal's outcome, and its author is told that
         statements.tell_restored(decision, site=site, comment=comment, author=author)
 
 
+def _ends_restriction(comment: Comment, decision: Decision) -> bool:
+    if comment.status is not Status.PUBLISHED:
+        return False  # withdrawn meanwhile
+    if decision.action is Action.APPROVE and decision.status_before is Status.PENDING:
+        return statements.is_on_hold(comment)
+    return decision.action is Action.RESTORE
+
+
 def _tell_undone(decision: Decision, back: Decision, comment: Comment, *, site: Site) -> None:
-    """The author hears of it only if the statement has left the house."""
+    """The author hears of it only if the letter about the decision has left the house."""
     told = outbox.cancel(f"decision:{decision.id}")
+    author = db.session.get_one(Person, comment.author_id)
     if f"statement:{decision.id}" in told:
-        author = db.session.get_one(Person, comment.author_id)
-        statements.tell_restored(back, site=site, comment=comment, author=author)
+        statements.tell_taken_back(back, site=site, comment=comment, author=author)
+    elif f"restored:{decision.id}" in told:
+        statements.say_again(back, site=site, author=author)

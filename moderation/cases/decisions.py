@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from moderation import clock
@@ -41,7 +41,14 @@ class Decision(Base):
         Index("ix_decision_case", "case_id", "id"),
         Index("ix_decision_person", "decided_by_id", "id"),  # the last one of mine, for undo
         Index("ix_decision_supersedes", "supersedes_id", unique=True),  # undone once
-        Index("ix_decision_site", "site_id", "id"),  # the log
+        Index("ix_decision_site", "site_id", "id"),  # the log, of the articles' modes
+        Index(  # and of people: few among as many arrivals as there are comments
+            "ix_decision_people",
+            "site_id",
+            "id",
+            sqlite_where=text("decided_by_id IS NOT NULL"),
+            postgresql_where=text("decided_by_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]

@@ -17,9 +17,9 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, contains_eager, joinedload
 
-from moderation.cases.decisions import Appeal, Decision, DecisionRole
+from moderation.cases.decisions import Appeal, Decision, DecisionRole, Statement
 from moderation.cases.models import Case, CaseKind, Outcome, Report, Track
 from moderation.comments.status import Action
 from moderation.database import BigInt
@@ -40,10 +40,25 @@ def effective(comment_id: int) -> Select[Decision]:
 
 def not_undone() -> Select[Decision]:
     """Effective decisions that stand: no undo, and none that an undo has taken back."""
-    undo = aliased(Decision)
-    taken_back = exists().where(undo.supersedes_id == Decision.id, undo.action == Action.UNDO)
     return select(Decision).where(
-        Decision.role == DecisionRole.EFFECTIVE, Decision.action != Action.UNDO, ~taken_back
+        Decision.role == DecisionRole.EFFECTIVE, Decision.action != Action.UNDO, ~_taken_back()
+    )
+
+
+def _taken_back() -> ColumnElement[bool]:
+    undo = aliased(Decision)
+    return exists().where(undo.supersedes_id == Decision.id, undo.action == Action.UNDO)
+
+
+def last_statement(comment_id: int) -> Select[Statement]:
+    """The newest statement of reasons that was not taken back, with clause and decision."""
+    return (
+        select(Statement)
+        .join(Statement.decision)
+        .where(Statement.comment_id == comment_id, ~_taken_back())
+        .options(contains_eager(Statement.decision), joinedload(Statement.clause))
+        .order_by(Statement.decision_id.desc())
+        .limit(1)
     )
 
 

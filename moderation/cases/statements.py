@@ -2,6 +2,7 @@
 
 from moderation import outbox
 from moderation.articles.models import Article
+from moderation.cases import queries
 from moderation.cases.decisions import Decision, How, Statement
 from moderation.comments.models import Comment
 from moderation.comments.status import Action, Status
@@ -50,21 +51,35 @@ def write(
             redress=version.redress,
         )
     )
+    _send(statement, clause, decision, key=f"statement:{decision.id}", site=site, author=author)
+    return statement
+
+
+def say_again(back: Decision, *, site: Site, author: Person) -> None:
+    """Its author was told that the comment is back, and `back` took that back."""
+    statement = db.session.scalar(queries.last_statement(back.comment_id))
+    if statement is not None:
+        key = f"statement:{statement.decision_id}:{back.id}"
+        _send(statement, statement.clause, back, key=key, site=site, author=author)
+
+
+def _send(
+    statement: Statement, clause: Clause, news: Decision, *, key: str, site: Site, author: Person
+) -> None:
     # locked with the thread, so both are at hand
-    comment = db.session.get_one(Comment, decision.comment_id)
+    comment = db.session.get_one(Comment, statement.comment_id)
     article = db.session.get_one(Article, comment.article_id)
     outbox.post(
         "statement",
         to=author.email,
-        key=f"statement:{decision.id}",
-        about=f"decision:{decision.id}",
+        key=key,
+        about=f"decision:{news.id}",
         site=site,
         statement=statement,
         clause=clause,
         comment=comment,
         article=article,
     )
-    return statement
 
 
 def _ground(clause: Clause, version: PolicyVersion) -> str:
@@ -79,6 +94,12 @@ def is_restriction(before: Status, action: Action) -> bool:
     return (before, action) in RESTRICTIONS
 
 
+def is_on_hold(comment: Comment) -> bool:
+    """Whether a comment that is pending was on the page before, and its author told why not now."""
+    statement = db.session.scalar(queries.last_statement(comment.id))
+    return statement is not None and statement.decision.action is Action.HOLD
+
+
 def tell_restored(decision: Decision, *, site: Site, comment: Comment, author: Person) -> None:
     """What was restricted is back."""
     outbox.post(
@@ -88,4 +109,19 @@ def tell_restored(decision: Decision, *, site: Site, comment: Comment, author: P
         about=f"decision:{decision.id}",
         site=site,
         comment_id=comment.id,
+    )
+
+
+def tell_taken_back(back: Decision, *, site: Site, comment: Comment, author: Person) -> None:
+    """A restriction that its author was told of no longer holds."""
+    if comment.status is Status.PUBLISHED:
+        tell_restored(back, site=site, comment=comment, author=author)
+        return
+    outbox.post(
+        "taken-back",
+        to=author.email,
+        key=f"taken-back:{back.id}",
+        about=f"decision:{back.id}",
+        site=site,
+        status=comment.status.value,
     )

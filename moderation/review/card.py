@@ -257,7 +257,7 @@ def _obstacle(case: Case, about_this: Sequence[Line], viewer: Person) -> str:
         return (
             f"This case was handed to a {case.addressee.value}. You can read it and leave a note."
         )
-    if case.kind is CaseKind.APPEAL and any(
+    if case.kind is CaseKind.APPEAL and case.closed_at is None and any(
         line.by_id == viewer.id for line in about_this if line.action
     ):
         return "You have decided about this comment before, so somebody else hears the appeal."

@@ -179,7 +179,9 @@ def _wanted(wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions.append(Decision.id < wanted.after)
     if wanted.who == HOUSE:
         conditions.append(Decision.decided_by_id.is_(None))
-    elif wanted.who.isdecimal() and len(wanted.who) < 20 and int(wanted.who) <= LARGEST_ID:
+    else:  # what every comment gets on arrival would drown what people do
+        conditions.append(Decision.decided_by_id.is_not(None))
+    if wanted.who.isdecimal() and len(wanted.who) < 20 and int(wanted.who) <= LARGEST_ID:
         conditions.append(Decision.decided_by_id == int(wanted.who))
     if wanted.action is not None:
         conditions.append(Decision.action == wanted.action)

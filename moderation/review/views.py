@@ -13,7 +13,7 @@ from moderation.errors import Missing
 from moderation.people.guard import requires, somebody
 from moderation.people.roles import Role
 from moderation.review import card as cards
-from moderation.review import log, page, service
+from moderation.review import log, page, service, words
 from moderation.review.forms import (
     DecisionForm,
     KeysForm,
@@ -30,6 +30,7 @@ from moderation.sites import service as sites
 from moderation.web import reads, see_other, wants_piece, writes
 
 bp = Blueprint("review", __name__)
+bp.add_app_template_filter(words.did)
 
 DESK = (Role.MODERATOR, Role.LAWYER)
 

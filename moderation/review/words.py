@@ -27,6 +27,12 @@ DID = {
 ENOUGH = 3  # settled reports before we speak of habits
 
 
+def did(action: str, thing: str) -> str:
+    """Such as "hid it" or "put it on hold"."""
+    before, after = DID[action]
+    return f"{before} {thing} {after}".rstrip()
+
+
 def number(n: int) -> str:
     return NUMBERS[n] if 0 <= n < len(NUMBERS) else f"{n:,}"
 

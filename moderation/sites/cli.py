@@ -51,6 +51,18 @@ def set_words(*, words: tuple[str, ...], file: Path | None, slug: str | None) ->
         click.echo(f"{key}={site.settings.word(key)}")
 
 
+@site_group.command()
+@click.option("--name", help="As shown to readers.")
+@click.option("--url", help="Where readers find it, for links in mail.")
+@click.option("--site", "slug", help="The publication; by default the only one.")
+def change(*, name: str | None, url: str | None, slug: str | None) -> None:
+    """Give a publication another name or address."""
+    site = service.by_slug(slug)
+    service.change(site, name=name, url=url)
+    db.session.commit()
+    click.echo(f"{site.name} is at {site.url}.")
+
+
 @site_group.command("list")
 def list_sites() -> None:
     """Every publication."""

@@ -32,6 +32,13 @@ def add(slug: str, *, name: str, url: str, host: str | None = None) -> Site:
     return saved(Site(slug=slug, name=name, url=url.rstrip("/"), host=host))
 
 
+def change(site: Site, *, name: str | None, url: str | None) -> None:
+    """Call a publication otherwise, or say where readers find it now. Raises Refused."""
+    name, url = name or site.name, url or site.url
+    _check(name, url, None)
+    site.name, site.url = name, url.rstrip("/")
+
+
 def _check(name: str, url: str, host: str | None) -> None:
     if not name.strip() or len(name) > 80 or not name.isprintable():
         raise Refused("A site's name has 1 to 80 characters, in one line.")

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from moderation import clock
-from moderation.cases import decide
+from moderation.cases import decide, reporting
 from moderation.cases.stale import NotLatest
 from moderation.comments.status import Action, Status
 from moderation.database import db
@@ -80,3 +80,27 @@ def test_9_an_undone_escalation_is_everybodys_again() -> None:
     assert (case.addressee, case.lane, case.closed_at) == (Role.LAWYER, 1, None)
     decide.undo(escalated, by=ann)
     assert (case.addressee, case.lane) == (None, 2)
+
+
+def test_9_an_undone_escalation_leaves_what_was_reported_since_in_its_lane() -> None:
+    comment, ann = factories.comment(), factories.moderator()
+    factories.report(comment)
+    case = factories.case_of(comment)
+    escalated = decide.escalate(
+        case, Role.LEAD, by=ann, seen=factories.seen(case), note="Is this a quotation?"
+    )
+    factories.notice(comment, law="danger-to-life", danger=True)
+    assert case.lane == 0
+    decide.undo(escalated, by=ann)
+    assert (case.addressee, case.lane) == (None, 0)
+
+
+def test_9_a_notice_confirmed_after_its_answer_comes_back_to_the_legal_lane() -> None:
+    comment, ann = factories.comment(), factories.moderator()
+    notice = factories.notice(comment)
+    case = factories.case_of(comment)
+    assert case.lane == 2
+    approved = factories.decision(comment, Action.APPROVE, by=ann)
+    reporting.confirm(notice)
+    decide.undo(approved, by=ann)
+    assert (case.closed_at, case.lane) == (None, 1)

@@ -102,3 +102,11 @@ def test_a_file_that_has_no_words(app: Flask, tmp_path: Path, content: str) -> N
     file = tmp_path / "words.json"
     file.write_text(content)
     assert run(app, "set", "--words", str(file)).exit_code == 1
+
+
+def test_a_publication_moves(app: Flask) -> None:
+    done = run(app, "change", "--name", "The Weekly Test", "--url", "https://weekly.example/")
+    assert done.output == "The Weekly Test is at https://weekly.example.\n"
+    assert run(app, "change", "--url", "weekly.example").exit_code == 1
+    with app.app_context():
+        assert factories.site().url == "https://weekly.example"

@@ -332,6 +332,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_decision_case", "decision", ["case_id", "id"], unique=False)
     op.create_index("ix_decision_comment", "decision", ["comment_id", "id"], unique=False)
+    op.create_index(
+        "ix_decision_people",
+        "decision",
+        ["site_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("decided_by_id IS NOT NULL"),
+        postgresql_where=sa.text("decided_by_id IS NOT NULL"),
+    )
     op.create_index("ix_decision_person", "decision", ["decided_by_id", "id"], unique=False)
     op.create_index("ix_decision_site", "decision", ["site_id", "id"], unique=False)
     op.create_index("ix_decision_supersedes", "decision", ["supersedes_id"], unique=True)
@@ -502,6 +510,12 @@ def downgrade() -> None:
     op.drop_index("ix_decision_supersedes", table_name="decision")
     op.drop_index("ix_decision_site", table_name="decision")
     op.drop_index("ix_decision_person", table_name="decision")
+    op.drop_index(
+        "ix_decision_people",
+        table_name="decision",
+        sqlite_where=sa.text("decided_by_id IS NOT NULL"),
+        postgresql_where=sa.text("decided_by_id IS NOT NULL"),
+    )
     op.drop_index("ix_decision_comment", table_name="decision")
     op.drop_index("ix_decision_case", table_name="decision")
     op.drop_table("decision")

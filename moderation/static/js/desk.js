@@ -3,9 +3,11 @@
 
 const LOOK_EVERY = 5_000; // milliseconds between looks at what colleagues do
 const AGAIN_EVERY = 15_000; // between looks for a new case on an empty desk
+const TWICE = 400; // milliseconds after a new card in which the same press is a slip of the finger
 const PIECE = { "X-Piece": "true" };
 
 let busy = false;
+let last = { done: "", at: 0 };
 
 const byId = (id) => document.getElementById(id);
 const inDesk = (selector) => byId("desk").querySelector(selector);
@@ -38,8 +40,14 @@ function post(form, button) {
   return ask(url, { method: "POST", body: new URLSearchParams(new FormData(form, button)) });
 }
 
+// a second press was meant for the card before: nobody has read this one
+function isSlip(button) {
+  const settles = button?.matches("[name=action], [data-key=u]");
+  return settles && button.dataset.done === last.done && performance.now() - last.at < TWICE;
+}
+
 async function send(form, button) {
-  if (busy) return;
+  if (busy || isSlip(button)) return;
   busy = true;
   byId("desk").setAttribute("aria-busy", "true");
   try {
@@ -69,6 +77,7 @@ function place({ ok, piece }, done) {
 
 function swap(desk, done) {
   byId("desk").replaceWith(desk);
+  last = { done, at: performance.now() };
   byId("desk-trouble").replaceChildren();
   history.replaceState(null, "", desk.dataset.address);
   const wrong = inDesk("#stale-title, #errors");
@@ -118,7 +127,8 @@ function choose() {
   setChoosing(true);
   byId("hide-under").scrollIntoView({ block: "nearest" });
   clause.focus({ preventScroll: true });
-  say("Hide under which clause? Press its number; Enter to write the statement first; Escape to think again.");
+  const digit = keysAreOn() ? "Press its number; " : "";
+  say(`Hide under which clause? ${digit}Enter to write the statement first; Escape to think again.`);
 }
 
 function chooseDigit(digit) {
