@@ -7,6 +7,7 @@ import click
 from moderation import logs
 from moderation.app import create_app
 from moderation.articles import cli as articles
+from moderation.cases import cli as cases
 from moderation.database import db
 from moderation.demo import service as demo_content
 from moderation.errors import ModerationError
@@ -66,6 +67,7 @@ main.add_command(people.person_group)
 main.add_command(sites.site_group)
 main.add_command(policy.policy_group)
 main.add_command(articles.article_group)
+main.add_command(cases.record_group)
 main.add_command(outbox.outbox_group)
 main.add_command(events.audit_group)
 main.add_command(worker)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 from moderation import events, outbox
 from moderation.cases import evidence, queries, service, settle, statements
 from moderation.cases.decisions import Decision, How, LogWords
-from moderation.cases.models import LANE_LEGAL, Case, CaseKind, Report, Track
+from moderation.cases.models import LANE_LEGAL, Case, CaseKind, Track
 from moderation.cases.stale import NotLatest, StaleCase
 from moderation.comments import service as comments
 from moderation.comments.models import Comment, Revision
@@ -63,8 +63,9 @@ def arrival(comment: Comment, action: Action, *, site: Site) -> Decision:
 def decide(case: Case, action: Action, *, by: Person, seen: Seen, reasons: Reasons) -> Decision:
     """Move the comment along, say who and why, answer its reports. The caller commits.
 
-    Raises StaleCase if case or comment moved on since `seen`, IllegalMove if `action` does not
-    apply, NotAllowed if `by` may not, Refused if a restriction lacks its reasons.
+    Raises StaleCase if case or comment moved on since `seen`, or if the case is closed and a newer
+    one open; IllegalMove if `action` does not apply, NotAllowed if `by` may not, Refused if a
+    restriction lacks its reasons.
     """
     site, _article, comment = service.lock(case.comment_id)
     db.session.refresh(case)
@@ -72,6 +73,10 @@ def decide(case: Case, action: Action, *, by: Person, seen: Seen, reasons: Reaso
         raise Refused("This is an appeal: say whether the decision stands.")
     if (case.version, comment.revision_id) != (seen.version, seen.revision_id):
         raise StaleCase(case, service.latest_decision(comment))
+    if case.closed_at is not None:
+        newer = db.session.scalar(queries.open_case(comment.id, CaseKind.REVIEW))
+        if newer is not None:
+            raise StaleCase(newer, service.latest_decision(comment))
     _refuse(case, comment, action, by=by)
     decision = record(case, comment, action, by=by, reasons=reasons, site=site)
     if action in CLOSING:

@@ -113,6 +113,8 @@ def refuse_own(comment: Comment, person: Person) -> None:
 
 def skip(case: Case, *, by: Person, until: datetime) -> None:
     """`by` does not want to be dealt this case before `until`."""
+    # sent twice at once, or somebody else's by now: the row is read as it is, and ours
+    db.session.refresh(case, with_for_update=True)
     row = db.session.scalar(select(Skip).where(Skip.person_id == by.id, Skip.case_id == case.id))
     if row is None:
         saved(Skip(person_id=by.id, case_id=case.id, until=until))

@@ -68,8 +68,8 @@ def decide(case_id: int) -> ResponseReturnValue:
         return _again(case_id, form)
     try:
         _decide(found, form)
-    except StaleCase:
-        return _stale(case_id, form)
+    except StaleCase as stale:
+        return _stale(stale.case.id, form)
     except Missing as error:  # the clause
         form.clause.errors = [error.sentence]
         return _again(case_id, form)
@@ -217,6 +217,7 @@ def _again(case_id: int, form: DecisionForm) -> Response:
 def _stale(case_id: int, form: DecisionForm) -> Response:
     """Somebody was first: what they did, and what was typed, ready to be decided again."""
     db.session.rollback()
+    service.find(_here(), case_id)
     card = _card(case_id)
     changes = moved(card, revision_id=form.revision.data, since=form.shown_at)
     form.revision.data, form.version.data = card.comment.revision_id, card.case.version

@@ -164,6 +164,11 @@ def test_a_moderator_answers(app: Flask) -> None:
     assert appeal.outcome is AppealOutcome.REVERSED
     with app.app_context():
         assert db.session.get_one(Comment, story.comment_id).status is Status.PUBLISHED
+        case_id = appeal.case_id
+    shown = " ".join(pages.page(client, f"/review/cases/{case_id}").text.split())
+    assert "It has been answered." in shown
+    assert "somebody else hears the appeal" not in shown
+    assert "</bdi> hid it under Personal abuse on" in shown
 
 
 def test_the_second_answer_is_told_and_keeps_what_was_typed(app: Flask) -> None:

@@ -180,3 +180,23 @@ def test_decisions_count_once_however_often_they_are_looked_at() -> None:
     factories.decision(comment, Action.APPROVE)
     assert db.session.scalar(select(func.count()).select_from(Decision)) == 2
     assert db.session.scalar(select(func.count()).select_from(Report)) == 1
+
+
+def test_4_nothing_is_stored_on_a_closed_case_while_a_new_one_is_open() -> None:
+    comment = factories.comment()
+    factories.report(comment)
+    old = factories.case_of(comment)
+    factories.decision(comment, Action.APPROVE)
+    report = factories.report(comment, "hatred")
+    new = factories.case_of(comment)
+    assert new.id != old.id
+    with pytest.raises(StaleCase) as refused:
+        decide.decide(
+            old,
+            Action.APPROVE,
+            by=factories.moderator(),
+            seen=factories.seen(old),
+            reasons=Reasons(),
+        )
+    assert refused.value.case is new
+    assert report.settled_at is None

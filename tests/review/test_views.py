@@ -195,3 +195,19 @@ def test_a_note_is_seen_by_colleagues_and_decides_nothing(app: Flask) -> None:
     assert press(bob, read_by_bob, action="approve").status_code == 303
     with app.app_context():
         assert len(db.session.scalars(select(Note)).all()) == 2
+
+
+def test_an_old_case_gives_way_to_the_one_that_is_open(app: Flask) -> None:
+    old_id = reported(app)
+    ann = factories.signed_in(app, Role.MODERATOR)
+    press(ann, page(ann, "/review"), action="approve")
+    shown = page(ann, f"/review/cases/{old_id}")
+    with app.app_context():
+        comment = db.session.get_one(Comment, db.session.get_one(Case, old_id).comment_id)
+        factories.report(comment, "threats")
+        open_id = factories.case_of(comment).id
+        db.session.commit()
+    answer = press(ann, shown, action="hide", clause="threats", statement="It threatens.")
+    assert answer.status_code == 409
+    assert "It threatens." in answer.text
+    assert form_to(read(answer), "/decisions")["action"].endswith(f"/cases/{open_id}/decisions")
