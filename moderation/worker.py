@@ -16,17 +16,14 @@ from types import FrameType
 import click
 import structlog
 from flask import Flask, current_app
-from sqlalchemy import delete
 
-from moderation import clock
 from moderation.database import db
 from moderation.errors import Refused
 from moderation.events import seal as seals
 from moderation.intake import service as intake
 from moderation.migrations import service as migrations
 from moderation.outbox import delivery, mail
-from moderation.people import throttle
-from moderation.people.models import SignIn
+from moderation.people import service as people
 
 LONGEST_PAUSE = 60.0  # seconds, after failures in a row
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -61,10 +58,8 @@ def seal_events(keep_on: KeepOn) -> None:
 
 def clear_away(_keep_on: KeepOn) -> None:
     """Counts of what was too often, drafts nobody came back for, sign-ins that have run out."""
-    now = clock.now()
-    throttle.clear_away()
+    people.clear_away()
     intake.clear_old_drafts()
-    db.session.execute(delete(SignIn).where(SignIn.expires_at < now))
     db.session.commit()
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from sqlalchemy.orm import joinedload
 
 from moderation import events, outbox
-from moderation.cases import evidence, queries, service, settle, statements
+from moderation.cases import evidence, queries, searching, service, settle, statements
 from moderation.cases.decisions import Decision, How, LogWords
-from moderation.cases.models import LANE_LEGAL, Case, CaseKind, Track
+from moderation.cases.models import LANE_LEGAL, Case, CaseKind, Report, Track
 from moderation.cases.stale import NotLatest, StaleCase
 from moderation.comments import service as comments
 from moderation.comments.models import Comment, Revision
@@ -179,17 +179,20 @@ def undo(decision: Decision, *, by: Person) -> Decision:
     _move(comment, back, decision.status_before, site=site)
     _tell_undone(decision, back, comment, site=site)
     settle.take_back(decision, site=site)
-    case.lane = _lane_again(decision, case, comment)
-    if decision.case_was_open and case.closed_at is not None:
-        service.reopen(case)
+    _put_back(case, decision, comment)
     return back
 
 
-def _lane_again(decision: Decision, case: Case, comment: Comment) -> int:
-    """The lane before `decision`, or a nearer one that an open report asks for."""
+def _put_back(case: Case, decision: Decision, comment: Comment) -> None:
+    """Open or closed as before `decision`, in the lane before: unless a report asks for more."""
+    found = queries.unsettled(comment.id).options(joinedload(Report.clause))
+    asked = [evidence.lane(report) for report in db.session.scalars(found)]
     before = decision.lane_before if decision.lane_before is not None else case.lane
-    reports = queries.unsettled(comment.id).options(joinedload(Report.clause))
-    return min([before, *(evidence.lane(report) for report in db.session.scalars(reports))])
+    case.lane = min([before, *asked])
+    if decision.case_was_open and case.closed_at is not None:
+        service.reopen(case)
+    elif not decision.case_was_open and case.closed_at is None and not asked:
+        service.close(case)
 
 
 def _refuse(case: Case, comment: Comment, action: Action, *, by: Person) -> None:
@@ -246,7 +249,7 @@ def _move(comment: Comment, decision: Decision, standing: Status, *, site: Site)
     old = comment.status
     comments.set_status(comment, standing)
     revision = db.session.get_one(Revision, decision.revision_id)
-    words = " ".join(filter(None, (revision.body, decision.statement, decision.note)))
+    words = " ".join(searching.words(f"{revision.body} {decision.statement} {decision.note}"))
     db.session.add(LogWords(decision_id=decision.id, comment_id=comment.id, words=words))
     clause = db.session.get(Clause, decision.clause_id) if decision.clause_id else None
     events.record(

@@ -73,11 +73,14 @@ def latest_about(comment_id: int, person_id: int, site_id: int) -> Select[Report
 
 
 def unconfirmed(email: str, site_id: int) -> Select[Report]:
-    """Notices sent in the name of an address whose owner has not said so yet, oldest first."""
+    """Notices sent in the name of an address whose owner has not said so yet.
+
+    By article, because confirming locks one thread after the other.
+    """
     return (
         _told(site_id)
         .where(Report.email == email, Report.email_confirmed_at.is_(None))
-        .order_by(Report.comment_id, Report.id)
+        .order_by(Comment.article_id, Report.id)
         .limit(PAGE)
     )
 

@@ -70,6 +70,14 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Change:
+    """What moved a case: a person's decision, its author's withdrawal, or neither."""
+
+    decision: Line | None
+    is_withdrawn: bool
+
+
+@dataclass(frozen=True)
 class Card:
     """Everything about one case for one viewer."""
 
@@ -152,12 +160,19 @@ def last_decision(viewer: Person, *, now: datetime) -> Line | None:
     return _line(row, now) if row else None
 
 
-def last_change(case_id: int, *, viewer: Person, now: datetime) -> Line | None:
-    """What a person decided last about the comment of a case; None if nobody has."""
+def last_change(case_id: int, *, viewer: Person, now: datetime, since: datetime | None) -> Change:
+    """What moved a case since the screen was drawn, or last if that is unknown."""
     comment = db.session.execute(dossier.comment_of(case_id)).scalar_one()
     work.refuse_own(comment, viewer)
     row = db.session.execute(dossier.latest(comment.id)).one_or_none()
-    return _line(row, now) if row else None
+    line = _line(row, now) if row else None
+    is_new = line is not None and (since is None or line.at >= since)
+    return Change(line if is_new else None, withdrawn_since(comment, since))
+
+
+def withdrawn_since(comment: Comment, since: datetime | None) -> bool:
+    at = comment.withdrawn_at
+    return at is not None and (since is None or at >= since)
 
 
 def _refuse_own(comment: Comment, reports: Sequence[Report], viewer: Person) -> None:
@@ -257,8 +272,10 @@ def _obstacle(case: Case, about_this: Sequence[Line], viewer: Person) -> str:
         return (
             f"This case was handed to a {case.addressee.value}. You can read it and leave a note."
         )
-    if case.kind is CaseKind.APPEAL and case.closed_at is None and any(
-        line.by_id == viewer.id for line in about_this if line.action
+    if (
+        case.kind is CaseKind.APPEAL
+        and case.closed_at is None
+        and any(line.by_id == viewer.id for line in about_this if line.action)
     ):
         return "You have decided about this comment before, so somebody else hears the appeal."
     return ""

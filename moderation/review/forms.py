@@ -58,7 +58,20 @@ def _id_field(name: str = "") -> IntegerField:
     )
 
 
-class DecisionForm(PostForm):
+class ScreenForm(PostForm):
+    """Which version of the case is on the screen, and since when."""
+
+    version = _id_field()
+    # when the screen was drawn, in seconds since 1970; only says what is new
+    shown = IntegerField(validators=[Optional(), NumberRange(0, LATEST)])
+
+    @property
+    def shown_at(self) -> datetime | None:
+        seconds = None if self.shown.errors else self.shown.data
+        return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
+class DecisionForm(ScreenForm):
     """One decision, and what was on the screen when it was made."""
 
     action = SelectField(
@@ -86,9 +99,6 @@ class DecisionForm(PostForm):
         default=Addressee.LEAD,
     )
     revision = _id_field()
-    version = _id_field()
-    # when the screen was drawn, in seconds since 1970; only says what is new
-    shown = IntegerField(validators=[Optional(), NumberRange(0, LATEST)])
 
     def validate_clause(self, field: RadioField) -> None:
         if self.needs_clause and not field.data:
@@ -101,11 +111,6 @@ class DecisionForm(PostForm):
     @property
     def needs_clause(self) -> bool:
         return self.action.data in NEEDS_CLAUSE
-
-    @property
-    def shown_at(self) -> datetime | None:
-        seconds = None if self.shown.errors else self.shown.data
-        return datetime.fromtimestamp(seconds, UTC) if seconds else None
 
 
 class NoteForm(PostForm):
@@ -123,12 +128,6 @@ class NoteForm(PostForm):
     def validate_note(self, field: TextAreaField) -> None:
         if not field.data:
             raise ValidationError("Write the note first.")
-
-
-class LeaseForm(PostForm):
-    """Which version of the case is on the screen."""
-
-    version = _id_field()
 
 
 class UndoForm(PostForm):

@@ -1,6 +1,5 @@
 """The log: decisions of one site, newest first, found by who, what, which clause, and words."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased, joinedload
 
+from moderation.cases import searching
 from moderation.cases.decisions import Appeal, Decision, DecisionRole, LogWords
 from moderation.cases.models import LANE_LEGAL, Case, CaseKind, Report
 from moderation.comments.models import Comment
@@ -37,7 +37,6 @@ from moderation.review.queries import Desk
 PAGE = 50
 HOUSE = "mode"  # as a filter: what the articles' modes decided
 STAFF = (Role.MODERATOR, Role.LEAD, Role.LAWYER, Role.ADMIN)
-WORD = re.compile(r"\w+")
 MOST_WORDS = 12
 LARGEST_ID = 2**63 - 1
 # made by the second migration
@@ -199,7 +198,7 @@ def _says(wanted: Wanted) -> ColumnElement[bool]:
 
     What was typed never reaches a search engine's own language: only letters and digits of it do.
     """
-    typed = WORD.findall(wanted.words.lower())[:MOST_WORDS]
+    typed = searching.words(wanted.words)[:MOST_WORDS]
     if not typed:
         return false()
     if db.engine.dialect.name == "sqlite":

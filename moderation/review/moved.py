@@ -8,7 +8,7 @@ from datetime import datetime
 
 from moderation.database import db
 from moderation.review import dossier
-from moderation.review.card import Card, Line, Reported
+from moderation.review.card import Card, Line, Reported, withdrawn_since
 
 PIECES = re.compile(r"\s+|[^\s]+")
 
@@ -20,16 +20,22 @@ class Moved:
     decisions: Sequence[Line]
     reports: Sequence[Reported]
     pieces: Sequence[tuple[str, str]]
+    is_withdrawn: bool
 
 
 def moved(card: Card, *, revision_id: int, since: datetime | None) -> Moved:
     """Everything since the screen was drawn; if that is unknown, the newest decision."""
     decided = [line for line in reversed(card.history) if line.by_id is not None]
     if since is None:
-        return Moved(decided[:1], (), _words_since(card, revision_id))
-    fresh = [one for one in card.reports if one.report.created_at >= since]
+        decided, fresh = decided[:1], []
+    else:
+        decided = [line for line in decided if line.at >= since]
+        fresh = [one for one in card.reports if one.report.created_at >= since]
     return Moved(
-        [line for line in decided if line.at >= since], fresh, _words_since(card, revision_id)
+        decisions=decided,
+        reports=fresh,
+        pieces=_words_since(card, revision_id),
+        is_withdrawn=withdrawn_since(card.comment, since),
     )
 
 

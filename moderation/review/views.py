@@ -17,9 +17,9 @@ from moderation.review import log, page, service, words
 from moderation.review.forms import (
     DecisionForm,
     KeysForm,
-    LeaseForm,
     LogForm,
     NoteForm,
+    ScreenForm,
     SkipForm,
     Switch,
     UndoForm,
@@ -129,10 +129,10 @@ def add_note(case_id: int) -> ResponseReturnValue:
 def lease(case_id: int) -> ResponseReturnValue:
     """Hold on to a case while looking at it, and hear what a colleague did with it."""
     here = _here()
-    form = LeaseForm()
+    form = ScreenForm()
     pulse = service.look(here, case_id)
     if form.validate() and pulse.version != form.version.data:
-        change = cards.last_change(case_id, viewer=somebody(), now=here.now)
+        change = cards.last_change(case_id, viewer=somebody(), now=here.now, since=form.shown_at)
         return render_template("review/_changed.html", change=change, case_id=case_id)
     if service.needs_renewal(pulse, now=here.now):
         db.session.rollback()

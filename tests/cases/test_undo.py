@@ -104,3 +104,19 @@ def test_9_a_notice_confirmed_after_its_answer_comes_back_to_the_legal_lane() ->
     reporting.confirm(notice)
     decide.undo(approved, by=ann)
     assert (case.closed_at, case.lane) == (None, 1)
+
+
+@pytest.mark.parametrize("reported_since", [False, True])
+def test_9_a_case_that_a_hold_opened_again_closes_with_its_undo(reported_since: bool) -> None:
+    comment, lead = factories.comment(), factories.person(Role.LEAD)
+    factories.report(comment)
+    case = factories.case_of(comment)
+    factories.decision(comment, Action.APPROVE)
+    held = factories.decision(comment, Action.HOLD, by=lead)
+    assert case.closed_at is None
+    if reported_since:
+        factories.notice(comment)
+    decide.undo(held, by=lead)
+    assert comment.status is Status.PUBLISHED
+    assert (case.closed_at is None) is reported_since
+    everything_adds_up()

@@ -64,6 +64,29 @@ class TestFinding:
     @pytest.mark.parametrize(
         "words",
         [
+            "cafe",
+            "CAFÉ",
+            "cafe\u0301",
+            "quoted",
+            "“quoted”",
+            "example.org",
+            "ferry-80",
+            "ferry",
+            "strasse",
+            "ΑΘΗΝΑ",
+            "snake_case",
+            "o'clock",
+            "x" * 3000,
+        ],
+    )
+    def test_signs_accents_and_capitals_make_no_difference(self, words: str) -> None:
+        told = "Café: “quoted”—https://example.org/ferry-80 Straße, Αθήνα, snake_case at 3 o’clock "
+        hidden(told + "x" * 3000)
+        assert len(found(factories.moderator(), words=words)) == 1
+
+    @pytest.mark.parametrize(
+        "words",
+        [
             '"',
             "'",
             "a'b",

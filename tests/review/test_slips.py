@@ -12,21 +12,27 @@ from tests.review.window import SOON, clear, desk, given, says, subject
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
+AGAIN_WITH_THE_NEXT_CARD = """() => {
+    const press = () => {
+        const key = new KeyboardEvent("keydown", {key: "a", bubbles: true});
+        document.activeElement.dispatchEvent(key);
+        window.pressedAgain = true;
+    };
+    new MutationObserver((_, observer) => {
+        observer.disconnect();
+        setTimeout(press, 100);
+    }).observe(document.getElementById("desk").parentNode, {childList: true});
+}"""
+CUT = """[...document.querySelectorAll(".site-nav, .site-nav ul")]
+    .filter((part) => part.scrollWidth > part.clientWidth).length"""
+
 
 def test_a_key_pressed_twice_decides_once(chromium: Browser, app: Flask, live: str) -> None:
     given(app, "First.", "Second.")
     with desk(chromium, app, live) as page:
-        page.evaluate(
-            """() => new MutationObserver((_, observer) => {
-                observer.disconnect();
-                setTimeout(() => {
-                    document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "a", bubbles: true}));
-                    window.pressedAgain = true;
-                }, 100);
-            }).observe(document.getElementById("desk").parentNode, {childList: true})"""
-        )
+        page.evaluate(AGAIN_WITH_THE_NEXT_CARD)
         page.keyboard.press("a")
-        page.wait_for_function("window.pressedAgain")
+        page.wait_for_function("() => window.pressedAgain")
         expect(subject(page)).to_have_text("Second.")
         page.wait_for_timeout(500)
         expect(subject(page)).to_have_text("Second.")
@@ -74,5 +80,4 @@ def test_an_appeal_is_held_while_looking_and_n_writes_its_note(
 
 def test_the_masthead_is_whole_on_a_phone(chromium: Browser, app: Flask, live: str) -> None:
     with desk(chromium, app, live, viewport={"width": 320, "height": 640}) as page:
-        cut = "[...document.querySelectorAll('.site-nav, .site-nav ul')].filter(e => e.scrollWidth > e.clientWidth).length"
-        assert page.evaluate(cut) == 0
+        assert page.evaluate(CUT) == 0

@@ -227,7 +227,7 @@ document.addEventListener("click", (event) => {
 async function look() {
   const form = inDesk("form[data-lease]");
   if (document.hidden || busy || !form?.dataset.lease || inDesk("#desk-changed:not(:empty)")) return;
-  const body = new URLSearchParams(["csrf_token", "version"].map((name) => [name, form.elements[name].value]));
+  const body = new URLSearchParams(["csrf_token", "version", "shown"].map((name) => [name, form.elements[name].value]));
   const { status, piece } = await ask(form.dataset.lease, { method: "POST", body });
   if (status === 200 && form.isConnected) byId("desk-changed").replaceChildren(...piece.children);
 }
