@@ -204,7 +204,7 @@ def _refuse(case: Case, comment: Comment, action: Action, *, by: Person) -> None
     if case.addressee is not None and not by.may(case.addressee, Role.LEAD):
         raise NotAllowed(f"This case was handed to a {case.addressee.value}.")
     if action is Action.RESTORE and _hidden_by_appeal(comment):
-        raise NotAllowed("An appeal has confirmed this decision. It cannot be restored here.")
+        raise NotAllowed("An appeal decided that it stays off the page: it is not restored here.")
 
 
 def _refuse_undo(decision: Decision, case: Case, comment: Comment, *, by: Person) -> None:

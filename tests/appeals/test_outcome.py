@@ -109,10 +109,10 @@ def test_an_outcome_is_final() -> None:
     with pytest.raises(NotAllowed, match="final"):
         desk.undo(final, by=factories.person(Role.ADMIN))
     factories.notice(comment)
-    with pytest.raises(NotAllowed, match="appeal has confirmed"):
+    with pytest.raises(NotAllowed, match="appeal decided"):
         factories.decision(comment, Action.RESTORE)
     factories.decision(comment, Action.ESCALATE, by=factories.person(Role.LEAD))
-    with pytest.raises(NotAllowed, match="appeal has confirmed"):
+    with pytest.raises(NotAllowed, match="appeal decided"):
         factories.decision(comment, Action.RESTORE, by=factories.person(Role.LEAD))
 
 

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from moderation import clock
 from moderation.cases import service as cases
@@ -41,13 +41,11 @@ def test_a_withdrawal_is_told_while_looking_and_when_deciding(app: Flask) -> Non
     assert "Its author withdrew the comment." in stale.text
 
 
-def test_an_old_decision_is_no_news(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_old_decision_is_no_news(app: Flask) -> None:
     with app.app_context():
         comment = factories.comment("You clown.")
         factories.report(comment)
-        with monkeypatch.context() as earlier:
-            long_ago = clock.now() - timedelta(days=3)
-            earlier.setattr(clock, "now", lambda: long_ago)
+        with clock.at(clock.now() - timedelta(days=3)):
             factories.decision(comment, Action.APPROVE, by=factories.moderator(name="Bob Slow"))
         factories.report(comment, "spam")
         case_id = factories.case_of(comment).id
@@ -55,7 +53,7 @@ def test_an_old_decision_is_no_news(app: Flask, monkeypatch: pytest.MonkeyPatch)
     ann = factories.signed_in(app, Role.MODERATOR)
     form = form_to(page(ann, f"/review/cases/{case_id}"), "/decisions")
     with app.app_context():
-        factories.report(db.session.scalars(db.select(Comment)).one(), "defamation")
+        factories.report(db.session.scalars(select(Comment)).one(), "defamation")
         db.session.commit()
     look = {name: form[name] for name in FIELDS}
     told = ann.post(f"/review/cases/{case_id}/lease", data=look, headers=PIECE).text
