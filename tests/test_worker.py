@@ -140,7 +140,7 @@ def test_a_log_keeps_what_was_typed_to_itself(capsys: pytest.CaptureFixture[str]
             raise psycopg.errors.UniqueViolation(f"Key (email)=({SECRET}) exists.") from error
     except psycopg.Error:
         structlog.get_logger().exception("broken")
-        logging.getLogger("some.library").exception("broken too")
+        logging.getLogger("some.package").exception("broken too")
     said = capsys.readouterr().err
     assert SECRET not in said
     for line in said.splitlines():
