@@ -1,44 +1,22 @@
 """Forgotten passwords, old hashes, links and sessions that end."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import time_machine
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
 
 from moderation import clock
 from moderation.database import db
 from moderation.outbox.models import Message
 from moderation.people import passwords
-from moderation.people.models import Person, SignIn
+from moderation.people.models import Person
 from tests import factories, pages
 from tests.parts.smtp import Mailbox
 from tests.people import mail
-
-ANN = "ann@example.org"
-
-
-GOOD = "plum jam on Tuesdays"
-
-
-def add(app: Flask, email: str = ANN, **given: Any) -> int:
-    with app.app_context():
-        person = factories.person(email=email, **given)
-        db.session.commit()
-        return person.id
-
-
-def count(app: Flask, table: type[Person | SignIn | Message]) -> int:
-    with app.app_context():
-        return db.session.scalar(select(func.count()).select_from(table)) or 0
-
-
-def is_signed_in(client: FlaskClient) -> bool:
-    return client.get("/me").status_code == 200
+from tests.people.ann import ANN, GOOD, add, count, is_signed_in
 
 
 def test_the_story_of_a_forgotten_password(

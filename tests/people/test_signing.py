@@ -1,13 +1,12 @@
 """Through the doors, as a browser would: sign up, confirm, sign in and out, forgotten password."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from moderation import clock
 from moderation.database import db
@@ -17,30 +16,9 @@ from moderation.people.models import Person, SignIn
 from tests import factories, pages
 from tests.parts.smtp import Mailbox
 from tests.people import mail
-
-ANN = "ann@example.org"
-
-
-GOOD = "plum jam on Tuesdays"
-
+from tests.people.ann import ANN, GOOD, add, count, is_signed_in
 
 SIGN_UP = {"name": "Ann", "email": ANN, "password": GOOD}
-
-
-def add(app: Flask, email: str = ANN, **given: Any) -> int:
-    with app.app_context():
-        person = factories.person(email=email, **given)
-        db.session.commit()
-        return person.id
-
-
-def count(app: Flask, table: type[Person | SignIn | Message]) -> int:
-    with app.app_context():
-        return db.session.scalar(select(func.count()).select_from(table)) or 0
-
-
-def is_signed_in(client: FlaskClient) -> bool:
-    return client.get("/me").status_code == 200
 
 
 def test_the_story_of_signing_up(app: Flask, client: FlaskClient, mailbox: Mailbox) -> None:
