@@ -1,0 +1,1 @@
+"""What machines think of a text. They report, and may ask for a first look; people decide."""

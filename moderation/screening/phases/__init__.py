@@ -1,0 +1,1 @@
+"""The phases: each looks at a subject and says what it finds, as values."""
