@@ -80,6 +80,7 @@ _registry = registry(
         datetime: Utc(),
         dict[str, Any]: Json,
         list[str]: Json,
+        list[list[int]]: Json,
     },
 )
 

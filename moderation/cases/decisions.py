@@ -3,7 +3,7 @@
 import enum
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from moderation import clock
@@ -49,6 +49,14 @@ class Decision(Base):
             sqlite_where=text("decided_by_id IS NOT NULL"),
             postgresql_where=text("decided_by_id IS NOT NULL"),
         ),
+        Index(  # what a machine said, and how it went
+            "ix_decision_checker",
+            "site_id",
+            "checker",
+            "id",
+            sqlite_where=text("checker IS NOT NULL"),
+            postgresql_where=text("checker IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -64,6 +72,9 @@ class Decision(Base):
     statement: Mapped[str] = mapped_column(Text, default="")  # to the author
     note: Mapped[str] = mapped_column(Text, default="")  # to colleagues
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    # the machine that decided, or would have (role `shadow`), and its version then
+    checker: Mapped[str | None] = mapped_column(String(60))
+    checker_version: Mapped[str] = mapped_column(String(40), default="", server_default="")
     detected_how: Mapped[How] = mapped_column(by_value(How), default=How.PERSON)
     decided_how: Mapped[How] = mapped_column(by_value(How), default=How.PERSON)
     # an undo names the decision it takes back; an appeal's outcome the one appealed against

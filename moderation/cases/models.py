@@ -4,12 +4,12 @@ import enum
 import secrets
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from moderation import clock
 from moderation.comments.models import Comment, Revision
-from moderation.database import Base, Id, by_value
+from moderation.database import Base, BigInt, Id, by_value
 from moderation.people.models import Person
 from moderation.people.roles import Role
 from moderation.policy.models import Clause
@@ -67,6 +67,8 @@ class Case(Base):
     # who it was escalated to; None is everybody on the desk
     addressee: Mapped[Role | None] = mapped_column(by_value(Role))
     version: Mapped[int] = mapped_column(default=1)
+    # chosen by chance, to learn what is missed: machines' verdicts stay covered until it is decided
+    is_sample: Mapped[bool] = mapped_column(default=False, server_default=false())
     lease_holder_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     lease_until: Mapped[datetime | None]
 
@@ -102,6 +104,8 @@ class Report(Base):
         # precision: a reporter's newest settled reports; and "my reports"
         Index("ix_report_reporter", "reporter_id", "settled_at"),
         Index("ix_report_email", "email", "settled_at"),
+        Index("uq_report_checker", "revision_id", "track", "checker", unique=True),
+        Index("ix_report_checker", "site_id", "checker", "settled_at"),
     )
 
     id: Mapped[Id]
@@ -123,6 +127,9 @@ class Report(Base):
     name: Mapped[str] = mapped_column(String(120), default="")
     email: Mapped[str | None] = mapped_column(String(254))
     email_confirmed_at: Mapped[datetime | None]
+    # or a machine: which, such as "risk:attack", and on which site it is measured
+    checker: Mapped[str | None] = mapped_column(String(60))
+    site_id: Mapped[int | None] = mapped_column(BigInt)
 
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     outcome: Mapped[Outcome | None] = mapped_column(by_value(Outcome))

@@ -27,6 +27,8 @@ class Site(Base):
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     # moves when something changes that any of its pages may show, such as somebody's name
     version: Mapped[int] = mapped_column(default=1)
+    # moves when words, rules or the model that screen its comments change
+    screening_version: Mapped[int] = mapped_column(default=1, server_default="1")
 
     @property
     def settings(self) -> Settings:

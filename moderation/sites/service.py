@@ -120,3 +120,13 @@ def current() -> Site:
 def renew_pages() -> None:
     """What every site's kept pages may show has changed."""
     db.session.execute(update(Site).values(version=Site.version + 1))
+
+
+def renew_screening(site: Site) -> None:
+    """What screens this site's comments has changed: every process builds it anew."""
+    db.session.execute(
+        update(Site)
+        .where(Site.id == site.id)
+        .values(screening_version=Site.screening_version + 1)
+        .execution_options(synchronize_session="fetch")
+    )

@@ -40,6 +40,8 @@ class Settings:
     danger_target: timedelta = HOUR
     held_target: timedelta = 8 * HOUR
     appeal_target: timedelta = 72 * HOUR
+    # what machines may do, see screening/settings.py
+    screening: Mapping[str, Any] = field(default_factory=dict)
 
     def word(self, key: str) -> str:
         """The site's own words, else ours. KeyError for a key nobody knows."""
