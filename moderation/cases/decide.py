@@ -4,20 +4,19 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import joinedload
 
-from moderation import events, outbox
-from moderation.cases import evidence, queries, searching, service, settle, statements
-from moderation.cases.decisions import Decision, How, LogWords
+from moderation import events
+from moderation.cases import evidence, moving, queries, service, settle, statements
+from moderation.cases.decisions import Decision, How
 from moderation.cases.models import LANE_LEGAL, Case, CaseKind, Report, Track
 from moderation.cases.stale import NotLatest, StaleCase
-from moderation.comments import service as comments
-from moderation.comments.models import Comment, Revision
+from moderation.comments.models import Comment
 from moderation.comments.status import Action, Status, after
 from moderation.database import db, saved
 from moderation.errors import NotAllowed, Refused
-from moderation.events.kinds import CaseEscalated, CommentDecided
+from moderation.events.kinds import CaseEscalated
 from moderation.people.models import Person
 from moderation.people.roles import Role
-from moderation.policy.models import Clause, PolicyVersion
+from moderation.policy.models import Clause
 from moderation.sites.models import Site
 
 CLOSING = frozenset({Action.APPROVE, Action.HIDE, Action.RESTORE, Action.UPHOLD})
@@ -41,20 +40,29 @@ class Reasons:
     note: str = ""
 
 
-def arrival(comment: Comment, action: Action, *, site: Site) -> Decision:
-    """What the article's mode makes of a new comment: approve, or hold for a first look."""
+def arrival(
+    comment: Comment, action: Action, *, site: Site, checker: tuple[str, str] | None = None
+) -> Decision:
+    """What the article's mode makes of a new comment: approve, or hold for a first look.
+
+    checker: the name and version of the machine that asks for the first look, if one does.
+    """
+    how = How.RULE if checker else How.MODE
+    name, version = checker or (None, "")
     decision = saved(
         Decision(
             site_id=site.id,
             comment_id=comment.id,
             revision_id=comment.revision_id,
             action=action,
-            detected_how=How.MODE,
-            decided_how=How.MODE,
+            detected_how=how,
+            decided_how=how,
+            checker=name,
+            checker_version=version,
             status_before=Status.NEW,
         )
     )
-    _move(comment, decision, after(Status.NEW, action), site=site)
+    moving.move(comment, decision, after(Status.NEW, action), site=site)
     if comment.status is Status.PENDING:
         service.held_case(comment, site=site)
     return decision
@@ -139,8 +147,8 @@ def record(
         )
     )
     case.version += 1
-    _move(comment, decision, new, site=site)
-    _tell_author(comment, decision, reasons.clause, site=site)
+    moving.move(comment, decision, new, site=site)
+    moving.tell_author(comment, decision, reasons.clause, site=site)
     return decision
 
 
@@ -176,8 +184,8 @@ def undo(decision: Decision, *, by: Person) -> Decision:
     )
     case.version += 1
     case.addressee = decision.addressee_before
-    _move(comment, back, decision.status_before, site=site)
-    _tell_undone(decision, back, comment, site=site)
+    moving.move(comment, back, decision.status_before, site=site)
+    moving.tell_undone(decision, back, comment, site=site)
     settle.take_back(decision, site=site)
     _put_back(case, decision, comment)
     return back
@@ -229,11 +237,13 @@ def _hidden_by_appeal(comment: Comment) -> bool:
 
 
 def _detected(comment: Comment) -> How:
-    tracks = {report.track for report in db.session.scalars(queries.unsettled(comment.id))}
-    if Track.ILLEGAL in tracks:
+    reports = list(db.session.scalars(queries.unsettled(comment.id)))
+    if any(report.track is Track.ILLEGAL for report in reports):
         return How.NOTICE
-    if Track.POLICY in tracks:
+    if any(report.checker is None for report in reports):
         return How.REPORT
+    if reports:
+        return How.RULE
     return How.MODE if comment.status is Status.PENDING else How.PERSON
 
 
@@ -243,56 +253,3 @@ def _bring_forward(case: Case, comment: Comment, *, site: Site) -> None:
         case.due_at = min(case.due_at, held_until)
     if case.closed_at is not None:
         service.reopen(case)
-
-
-def _move(comment: Comment, decision: Decision, standing: Status, *, site: Site) -> None:
-    old = comment.status
-    comments.set_status(comment, standing)
-    revision = db.session.get_one(Revision, decision.revision_id)
-    words = " ".join(searching.words(f"{revision.body} {decision.statement} {decision.note}"))
-    db.session.add(LogWords(decision_id=decision.id, comment_id=comment.id, words=words))
-    clause = db.session.get(Clause, decision.clause_id) if decision.clause_id else None
-    events.record(
-        CommentDecided(
-            comment_id=comment.id,
-            decision_id=decision.id,
-            revision_id=decision.revision_id,
-            action=decision.action.value,
-            clause=clause.code if clause else None,
-            old_status=old.value,
-            new_status=comment.status.value,
-            decided_by_id=decision.decided_by_id,
-            supersedes_id=decision.supersedes_id,
-        ),
-        site_id=site.id,
-    )
-
-
-def _tell_author(
-    comment: Comment, decision: Decision, clause: Clause | None, *, site: Site
-) -> None:
-    author = db.session.get_one(Person, comment.author_id)
-    if clause is not None and statements.is_restriction(decision.status_before, decision.action):
-        version = db.session.get_one(PolicyVersion, clause.version_id)
-        statements.write(decision, clause=clause, version=version, site=site, author=author)
-    elif decision.supersedes_id is None and _ends_restriction(comment, decision):
-        # else it is an appeal's outcome, and its author is told that
-        statements.tell_restored(decision, site=site, comment=comment, author=author)
-
-
-def _ends_restriction(comment: Comment, decision: Decision) -> bool:
-    if comment.status is not Status.PUBLISHED:
-        return False  # withdrawn meanwhile
-    if decision.action is Action.APPROVE and decision.status_before is Status.PENDING:
-        return statements.is_on_hold(comment)
-    return decision.action is Action.RESTORE
-
-
-def _tell_undone(decision: Decision, back: Decision, comment: Comment, *, site: Site) -> None:
-    """The author hears of it only if the letter about the decision has left the house."""
-    told = outbox.cancel(f"decision:{decision.id}")
-    author = db.session.get_one(Person, comment.author_id)
-    if f"statement:{decision.id}" in told:
-        statements.tell_taken_back(back, site=site, comment=comment, author=author)
-    elif f"restored:{decision.id}" in told:
-        statements.say_again(back, site=site, author=author)

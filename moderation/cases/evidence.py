@@ -18,12 +18,33 @@ def precisions(reports: Sequence[Report]) -> dict[int, float]:
     people = {r.reporter_id for r in reports if r.reporter_id is not None}
     addresses = {r.email for r in reports if r.email and r.email_confirmed_at}
     known: dict[int | str, float] = {}
-    for reporter_id, email, upheld, not_upheld in db.session.execute(
-        queries.records(people, addresses)
-    ):
-        known[reporter_id or email or 0] = deadlines.precision(upheld, not_upheld)
+    for site_id, checkers in _checkers(reports).items():
+        for checker, upheld, not_upheld in db.session.execute(
+            queries.checkers_records(site_id, checkers)
+        ):
+            known[f"checker:{checker}"] = deadlines.precision(upheld, not_upheld)
+    if people or addresses:
+        for reporter_id, email, upheld, not_upheld in db.session.execute(
+            queries.records(people, addresses)
+        ):
+            known[reporter_id or email or 0] = deadlines.precision(upheld, not_upheld)
     fresh = deadlines.precision(0, 0)
-    return {r.id: known.get(r.reporter_id or r.email or -1, fresh) for r in reports}
+    return {r.id: known.get(_sender(r), fresh) for r in reports}
+
+
+def _checkers(reports: Sequence[Report]) -> dict[int, set[str]]:
+    """site id → the machines among the reporters."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for report in reports:
+        if report.checker is not None and report.site_id is not None:
+            found[report.site_id].add(report.checker)
+    return found
+
+
+def _sender(report: Report) -> int | str:
+    if report.checker is not None:
+        return f"checker:{report.checker}"
+    return report.reporter_id or report.email or -1
 
 
 def target(clause: Clause, settings: Settings) -> timedelta:

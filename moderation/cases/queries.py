@@ -121,6 +121,20 @@ def records(
     return union_all(accounts, addresses)
 
 
+def checkers_records(site_id: int, checkers: Collection[str]) -> CompoundSelect[*tuple[Any, ...]]:
+    """(checker, upheld, not upheld) of each machine's newest settled reports on a site."""
+    here = Report.site_id == site_id
+    return union_all(
+        *(
+            select(
+                literal(checker),
+                *_outcomes(None, and_(here, Report.checker == checker)),
+            )
+            for checker in sorted(checkers)
+        )
+    )
+
+
 def _outcomes(sender: Any, theirs: ColumnElement[bool]) -> list[ScalarSelect[int]]:
     """How many of a sender's newest settled reports were upheld, and how many were not."""
     newest = (
@@ -128,7 +142,7 @@ def _outcomes(sender: Any, theirs: ColumnElement[bool]) -> list[ScalarSelect[int
         .where(theirs, Report.outcome.in_((Outcome.UPHELD, Outcome.NOT_UPHELD)))
         .order_by(Report.settled_at.desc(), Report.id.desc())
         .limit(REMEMBERED)
-        .correlate(sender)
+        .correlate(*([] if sender is None else [sender]))
         .subquery()
     )
     return [

@@ -64,6 +64,41 @@ def report(comment: Comment, *, reporter: Person, clause: Clause, explanation: s
     return new
 
 
+def report_by_checker(
+    comment: Comment, *, checker: str, clause: Clause, explanation: str
+) -> Report | None:
+    """A machine says that `comment`, published or waiting, breaks `clause`; it is told nothing.
+
+    Once per revision; None if this machine has said so, or a person has approved these words under
+    the same clause.
+    """
+    site, _article, comment = service.lock(comment.id)
+    said = select(Report.id).where(
+        Report.revision_id == comment.revision_id,
+        Report.track == Track.POLICY,
+        Report.checker == checker,
+    )
+    if db.session.scalar(said) is not None:
+        return None
+    if db.session.scalar(queries.answer_to(comment.revision_id or 0, clause.code)) is not None:
+        return None
+    known = _known(comment)
+    new = _store(
+        Report(
+            comment_id=comment.id,
+            revision_id=comment.revision_id,
+            track=Track.POLICY,
+            clause=clause,
+            checker=checker,
+            site_id=site.id,
+            explanation=explanation,
+        ),
+        site=site,
+    )
+    _join(comment, new, known, site=site)
+    return new
+
+
 def notify(comment: Comment, notice: Notice, *, reporter: Person | None) -> Report:
     """A notice of illegal content: it always opens or joins a case, whatever was decided before.
 
@@ -160,6 +195,7 @@ def _store(new: Report, *, site: Site) -> Report:
             track=new.track.value,
             clause=new.clause.code if new.clause else None,
             reporter_id=new.reporter_id,
+            checker=new.checker,
         ),
         site_id=site.id,
     )

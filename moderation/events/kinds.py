@@ -96,6 +96,7 @@ class CommentDecided(Happened):
     new_status: str
     decided_by_id: int | None
     supersedes_id: int | None
+    checker: str | None = None
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ class CommentReported(Happened):
     track: str
     clause: str | None
     reporter_id: int | None
+    checker: str | None
 
 
 @dataclass(frozen=True)

@@ -35,3 +35,9 @@ def clause(site_id: int, code: str) -> Select[Clause]:
     """The clause `code` of the version in force."""
     newest = published(site_id).with_only_columns(PolicyVersion.id).options().limit(1)
     return select(Clause).where(Clause.version_id == newest.scalar_subquery(), Clause.code == code)
+
+
+def codes(site_id: int) -> Select[str, int]:
+    """(code, id) of every clause in force."""
+    newest = published(site_id).with_only_columns(PolicyVersion.id).options().limit(1)
+    return select(Clause.code, Clause.id).where(Clause.version_id == newest.scalar_subquery())

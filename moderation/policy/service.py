@@ -57,7 +57,7 @@ def publish(site: Site, text: Mapping[str, Any]) -> PolicyVersion:
 
 def publish_starter(site: Site) -> PolicyVersion:
     """The policy a new site begins with."""
-    return publish(site, tomllib.loads(STARTER.read_text("utf-8")))
+    return publish(site, _starter())
 
 
 def in_force(site: Site) -> PolicyVersion:
@@ -74,6 +74,16 @@ def find_clause(site: Site, code: str) -> Clause:
     if clause is None:
         raise Missing(f"The policy has no clause “{code}”.")
     return clause
+
+
+def codes_in_force(site: Site) -> dict[str, int]:
+    """code → id of every clause in force; empty before the first policy."""
+    return {code: clause_id for code, clause_id in db.session.execute(queries.codes(site.id))}
+
+
+def starter_codes() -> tuple[str, ...]:
+    """The clauses of the policy that new sites begin with. No database."""
+    return tuple(clause["code"] for clause in _starter()["clause"])
 
 
 def find_version(site: Site, number: int) -> PolicyVersion:
@@ -97,3 +107,7 @@ def _clause(position: int, given: Mapping[str, Any]) -> Clause:
             facts[key] = value
     facts["ground"] = Ground(facts["ground"])
     return Clause(position=position, **facts)
+
+
+def _starter() -> dict[str, Any]:
+    return tomllib.loads(STARTER.read_text("utf-8"))

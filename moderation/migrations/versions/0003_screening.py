@@ -70,7 +70,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("NOT is_checked"),
     )
     op.add_column(
-        "case", sa.Column("is_sample", sa.Boolean(), server_default=sa.text("0"), nullable=False)
+        "case", sa.Column("is_sample", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
     op.add_column("decision", sa.Column("checker", sa.String(length=60), nullable=True))
     op.add_column(

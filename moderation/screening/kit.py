@@ -1,0 +1,85 @@
+"""The compiled instruments of one site: its words, its rules, its model, its thresholds.
+
+Built when first needed in a process, and anew when the site's screening or its policy changes.
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from moderation.policy import service as policy
+from moderation.screening.phases import contempt, flood, links, personal, repeats
+from moderation.screening.risk import service as risk
+from moderation.screening.risk.model import SHIPPED_BARS, Model
+from moderation.screening.rulebook import service as rulebook
+from moderation.screening.rulebook.ruleset import RuleSet
+from moderation.screening.settings import Bars
+from moderation.screening.words import service as words
+from moderation.screening.words.matcher import Matcher
+from moderation.sites.models import Site
+
+WORDS_BARS = Bars(report_at=1.0, hold_at=1.0)
+
+
+@dataclass(frozen=True)
+class Kit:
+    """bars: checker → thresholds as shipped. clauses: code → id of the policy in force."""
+
+    matcher: Matcher
+    model: Model
+    rules: RuleSet
+    bars: Mapping[str, Bars]
+    clauses: Mapping[str, int] = field(default_factory=dict)
+
+
+def shipped() -> Kit:
+    """What comes with the package: starter words, the model as trained, no rules. No database."""
+    return Kit(
+        matcher=words.starter_matcher(),
+        model=Model.shipped(),
+        rules=RuleSet.build([]),
+        bars=_bars(words.starter_clauses()),
+        clauses=dict.fromkeys(policy.starter_codes(), 0),
+    )
+
+
+def of(site: Site) -> Kit:
+    """The site's kit as it is now: one query if nothing has changed."""
+    clauses = policy.codes_in_force(site)
+    state = (site.screening_version, tuple(sorted(clauses.values())))
+    known = _kits.get(site.id)
+    if known is None or known[0] != state:
+        with _building:
+            known = _kits.get(site.id)
+            if known is None or known[0] != state:
+                known = _kits[site.id] = (state, _built(site, clauses))
+    return known[1]
+
+
+def _built(site: Site, clauses: Mapping[str, int]) -> Kit:
+    return Kit(
+        matcher=words.matcher(site),
+        model=risk.model(site),
+        rules=rulebook.ruleset(site),
+        bars=_bars(words.clauses(site)),
+        clauses=clauses,
+    )
+
+
+_kits: dict[int, tuple[object, Kit]] = {}
+_building = threading.Lock()
+
+
+def _bars(listed: set[str]) -> Mapping[str, Bars]:
+    """The thresholds as shipped, for every checker that names a clause."""
+    bars: dict[str, Bars] = {f"words:{code}": WORDS_BARS for code in listed}
+    for shipped_bars in (
+        contempt.DEFAULT_BARS,
+        flood.DEFAULT_BARS,
+        links.DEFAULT_BARS,
+        personal.DEFAULT_BARS,
+        repeats.DEFAULT_BARS,
+        SHIPPED_BARS,
+    ):
+        bars.update({name: Bars(*pair) for name, pair in shipped_bars.items()})
+    return bars

@@ -1,0 +1,112 @@
+"""Run every phase over one text; none stops another, and none can break the comment."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import structlog
+
+from moderation.screening.kit import Kit
+from moderation.screening.phases import (
+    author,
+    contempt,
+    flood,
+    language,
+    length,
+    links,
+    noise,
+    personal,
+    repeats,
+    risk,
+    words,
+)
+from moderation.screening.settings import Bars, Screening
+from moderation.screening.subject import Subject
+from moderation.screening.verdict import Finding, PhaseMode, Verdict, Would
+
+Look = Callable[[Subject, Kit], Iterable[Finding]]
+
+# what each phase does; the newsroom's rules come after them, since they may ask what these found
+LOOKS: Mapping[str, Look] = {
+    "length": lambda subject, _: length.find(subject),
+    "links": lambda subject, _: links.find(subject),
+    "words": lambda subject, kit: words.find(subject, kit.matcher),
+    "repeats": lambda subject, _: repeats.find(subject),
+    "flood": lambda subject, _: flood.find(subject),
+    "personal": lambda subject, _: personal.find(subject),
+    "first-comment": lambda subject, _: author.first_comment(subject),
+    "history": lambda subject, _: author.history(subject),
+    "account-age": lambda subject, _: author.account_age(subject),
+    "noise": lambda subject, _: noise.find(subject),
+    "language": lambda subject, _: language.find(subject),
+    "contempt": lambda subject, _: contempt.find(subject),
+    "risk": lambda subject, kit: risk.find(subject, kit.model),
+}
+UNCHECKED = "This check broke on our side. The text was not looked at by it."
+
+log = structlog.get_logger()
+
+
+def run(subject: Subject, kit: Kit, screening: Screening) -> list[Verdict]:
+    """Every verdict of every phase that is not off, in the order in which they are shown."""
+    verdicts = [verdict for phase in LOOKS for verdict in one(phase, subject, kit, screening)]
+    return verdicts + rules(subject, kit, screening, verdicts)
+
+
+def one(phase: str, subject: Subject, kit: Kit, screening: Screening) -> list[Verdict]:
+    """What one phase says; a phase that breaks is a verdict, not an exception."""
+    mode = screening.mode(phase)
+    if mode is PhaseMode.OFF or phase not in LOOKS:
+        return []
+    try:
+        found = list(LOOKS[phase](subject, kit))
+    except Exception:
+        # a checker's mistake is never the reader's; the text itself is not for the log
+        log.exception("screening failed", phase=phase)
+        return [unchecked(phase, mode, UNCHECKED)]
+    return [judged(phase, mode, finding, kit, screening) for finding in found]
+
+
+def judged(
+    phase: str, mode: PhaseMode, finding: Finding, kit: Kit, screening: Screening
+) -> Verdict:
+    """A finding held against the thresholds that count here."""
+    bars = screening.bars.get(finding.checker) or kit.bars.get(finding.checker) or Bars()
+    clause = finding.clause if finding.clause in kit.clauses else None
+    return Verdict(
+        phase=phase,
+        checker=finding.checker,
+        mode=mode,
+        score=finding.score,
+        would=_would(finding.score, bars) if clause else Would.NOTHING,
+        clause=clause,
+        report_at=bars.report_at,
+        hold_at=bars.hold_at,
+        spans=tuple(finding.spans),
+        why=tuple(finding.why),
+        version=finding.version,
+    )
+
+
+def unchecked(phase: str, mode: PhaseMode, why: str) -> Verdict:
+    return Verdict(phase, phase, mode, 0.0, why=(why,), is_checked=False)
+
+
+def _would(score: float, bars: Bars) -> Would:
+    if bars.hold_at is not None and score >= bars.hold_at:
+        return Would.HOLD
+    if bars.report_at is not None and score >= bars.report_at:
+        return Would.REPORT
+    return Would.NOTHING
+
+
+def rules(
+    subject: Subject, kit: Kit, screening: Screening, before: Sequence[Verdict]
+) -> list[Verdict]:
+    """The newsroom's own rules, each in its own mode, none above the phase's."""
+    mode = screening.mode("rule")
+    if mode is PhaseMode.OFF or not kit.rules:
+        return []
+    try:
+        return list(kit.rules.verdicts(subject, before, mode, kit.clauses))
+    except Exception:
+        log.exception("screening failed", phase="rule")
+        return [unchecked("rule", mode, UNCHECKED)]

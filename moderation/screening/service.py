@@ -1,0 +1,226 @@
+"""Screen a comment as it is handed in: look before it is written, keep what was found after."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import delete
+
+from moderation import clock
+from moderation.articles.models import Article
+from moderation.cases import machines, reporting
+from moderation.cases import service as cases
+from moderation.cases.verdicts import Screened, StoredVerdict
+from moderation.comments.models import Comment, Revision
+from moderation.comments.status import Status
+from moderation.database import db
+from moderation.people.models import Person
+from moderation.policy.models import Clause
+from moderation.screening import facts, kit, screen
+from moderation.screening.budget import sampling
+from moderation.screening.links import service as links
+from moderation.screening.phases.links import domains_in
+from moderation.screening.repeats import service as repeats
+from moderation.screening.repeats.minhash import Signature
+from moderation.screening.settings import Screening
+from moderation.screening.subject import Subject
+from moderation.screening.verdict import Finding, Verdict, Would
+from moderation.sites.models import Site
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What screening makes of a text that is not written yet."""
+
+    subject: Subject
+    verdicts: Sequence[Verdict]
+    signature: Signature | None
+    domains: frozenset[str]
+
+    @property
+    def holding(self) -> Verdict | None:
+        """The verdict that asks for a first look; the surest of several."""
+        holds = [verdict for verdict in self.verdicts if verdict.holds]
+        return max(holds, key=lambda verdict: verdict.score, default=None)
+
+    @property
+    def alleged(self) -> list[Verdict]:
+        """What becomes a report."""
+        return [verdict for verdict in self.verdicts if verdict.reports]
+
+
+def settings(site: Site) -> Screening:
+    return Screening.from_stored(site.settings.screening)
+
+
+def look(
+    site: Site,
+    article: Article,
+    *,
+    author: Person,
+    body: str,
+    is_reply: bool = False,
+    from_network: int = 0,
+    from_publisher: Sequence[Verdict] = (),
+) -> Looked:
+    """Every phase over `body`. A few indexed queries, nothing slow, nothing written.
+
+    from_network: comments of the last ten minutes from where this one comes from.
+    from_publisher: what the publisher's own checker said, asked before the transaction.
+    """
+    now = clock.now()
+    chosen = settings(site)
+    subject = Subject(
+        text=body,
+        author=facts.author_facts(author, now=now, from_network=from_network),
+        article=facts.article_facts(article, now=now),
+        is_reply=is_reply,
+        language=chosen.language,
+    )
+    signature = repeats.signature(subject.normal.text)
+    domains = domains_in(body)
+    subject.alike = repeats.alike(site.id, signature, now=now, author_id=author.id)
+    subject.known_domains = links.known(site.id, domains)
+    verdicts = screen.run(subject, kit.of(site), chosen)
+    return Looked(subject, [*verdicts, *from_publisher], signature, domains)
+
+
+def keep(comment: Comment, looked: Looked, *, site: Site, was_nudged: bool = False) -> None:
+    """Store the verdicts on the comment's revision; the live ones that name a clause report it.
+
+    The comment has arrived: its status is set, its thread locked.
+    """
+    clauses = kit.of(site).clauses
+    db.session.add_all(stored(verdict, comment, site=site) for verdict in looked.verdicts)
+    db.session.add(
+        Screened(
+            revision_id=comment.revision_id,
+            comment_id=comment.id,
+            site_id=site.id,
+            facts=_facts(looked.subject),
+            is_flagged=bool(looked.alleged),
+            was_nudged=was_nudged,
+        )
+    )
+    repeats.remember(comment, site.id, looked.signature)
+    if comment.status is Status.PUBLISHED:
+        links.remember(site.id, looked.domains)
+    db.session.flush()
+    for verdict in looked.verdicts:
+        follow(comment, verdict, clauses[verdict.clause] if verdict.clause else None, site=site)
+    if not looked.alleged:
+        sampling.perhaps(comment, percent=settings(site).sampled, site=site)
+
+
+def follow(comment: Comment, verdict: Verdict, clause_id: int | None, *, site: Site) -> None:
+    """What comes of one verdict: a line for measuring it, and a report if it is live."""
+    if clause_id is None or verdict.would is Would.NOTHING:
+        return
+    clause = db.session.get_one(Clause, clause_id)
+    machines.shadow(
+        comment, checker=verdict.checker, version=verdict.version, clause=clause, site=site
+    )
+    if verdict.reports:
+        reporting.report_by_checker(
+            comment,
+            checker=verdict.checker,
+            clause=clause,
+            explanation=" ".join(verdict.why),
+        )
+
+
+def late(comment: Comment, findings: Sequence[Finding], *, phase: str, site: Site) -> None:
+    """What a phase says after the comment has arrived; it may still hold it, with its statement."""
+    site, _article, comment = cases.lock(comment.id)
+    chosen, tools = settings(site), kit.of(site)
+    verdicts = [
+        screen.judged(phase, chosen.mode(phase), finding, tools, chosen) for finding in findings
+    ]
+    _now_checked(comment, verdicts, phase=phase, site=site)
+
+
+def stored(verdict: Verdict, comment: Comment, *, site: Site) -> StoredVerdict:
+    return StoredVerdict(
+        site_id=site.id,
+        comment_id=comment.id,
+        revision_id=comment.revision_id,
+        phase=verdict.phase,
+        checker=verdict.checker,
+        mode=verdict.mode.value,
+        would=verdict.would.value,
+        clause_code=verdict.clause,
+        score=verdict.score,
+        report_at=verdict.report_at,
+        hold_at=verdict.hold_at,
+        spans=[[span.start, span.end] for span in verdict.spans],
+        why=list(verdict.why),
+        version=verdict.version,
+        is_checked=verdict.is_checked,
+    )
+
+
+def check_again(revision_id: int, phase: str, *, site: Site) -> bool:
+    """Let one phase look at a revision that it could not check; whether it could now.
+
+    Nothing is asked of the publisher here: that phase has its own way of asking again.
+    """
+    revision = db.session.get(Revision, revision_id)
+    if revision is None or revision.blanked_at is not None:
+        return True
+    site, article, comment = cases.lock(revision.comment_id)
+    author = db.session.get_one(Person, comment.author_id)
+    now = clock.now()
+    subject = Subject(
+        text=revision.body,
+        author=facts.author_facts(author, now=now),
+        article=facts.article_facts(article, now=now),
+        is_reply=comment.parent_id is not None,
+        language=settings(site).language,
+    )
+    found = screen.one(phase, subject, kit.of(site), settings(site))
+    if any(not verdict.is_checked for verdict in found):
+        return False
+    _now_checked(comment, found, phase=phase, site=site)
+    return True
+
+
+def _now_checked(comment: Comment, verdicts: Sequence[Verdict], *, phase: str, site: Site) -> None:
+    """Verdicts that came after the comment had arrived; they may still hold it."""
+    forget_unchecked(comment, phase)
+    db.session.add_all(stored(verdict, comment, site=site) for verdict in verdicts)
+    db.session.flush()
+    clauses = kit.of(site).clauses
+    for verdict in verdicts:
+        clause_id = clauses[verdict.clause] if verdict.clause else None
+        follow(comment, verdict, clause_id, site=site)
+        if verdict.holds and clause_id is not None:
+            machines.hold(
+                comment,
+                checker=verdict.checker,
+                version=verdict.version,
+                clause=db.session.get_one(Clause, clause_id),
+            )
+
+
+def forget_unchecked(comment: Comment, phase: str) -> None:
+    """The phase has looked by now."""
+    db.session.execute(
+        delete(StoredVerdict).where(
+            StoredVerdict.revision_id == comment.revision_id,
+            StoredVerdict.phase == phase,
+            StoredVerdict.is_checked.is_(False),
+        )
+    )
+
+
+def _facts(subject: Subject) -> dict[str, Any]:
+    """What was known, for dry runs of rules later; counts and codes only."""
+    article = asdict(subject.article) if subject.article else {}
+    # the terms are the lead's words, and may name people
+    article.pop("contempt_terms", None)
+    return {
+        "author": asdict(subject.author) if subject.author else None,
+        "article": article or None,
+        "is_reply": subject.is_reply,
+        "alike": len(subject.alike),
+    }
