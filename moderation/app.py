@@ -24,6 +24,7 @@ from moderation.reading import shared
 from moderation.reading import views as reading
 from moderation.reports import views as reports
 from moderation.review import views as review
+from moderation.screening.words import views as words
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -70,4 +71,5 @@ def _open_doors(app: Flask) -> None:
     app.register_blueprint(reports.bp)
     app.register_blueprint(review.bp)
     app.register_blueprint(appeals.bp)
+    app.register_blueprint(words.bp)
     app.register_blueprint(demo.bp)

@@ -167,3 +167,16 @@ class AppealSettled(Happened):
     appeal_id: int
     decision_id: int
     outcome: str
+
+
+@dataclass(frozen=True)
+class WordListChanged(Happened):
+    list_id: int
+    clause: str
+    person_id: int | None
+
+
+@dataclass(frozen=True)
+class WordListRemoved(Happened):
+    list_id: int
+    person_id: int | None

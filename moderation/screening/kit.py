@@ -18,7 +18,8 @@ from moderation.screening.words import service as words
 from moderation.screening.words.matcher import Matcher
 from moderation.sites.models import Site
 
-WORDS_BARS = Bars(report_at=1.0, hold_at=1.0)
+# words of hatred and of threats ask for a first look; the others report
+HOLDING = frozenset({"hatred", "threats", "child-safety"})
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,9 @@ _building = threading.Lock()
 
 def _bars(listed: set[str]) -> Mapping[str, Bars]:
     """The thresholds as shipped, for every checker that names a clause."""
-    bars: dict[str, Bars] = {f"words:{code}": WORDS_BARS for code in listed}
+    bars: dict[str, Bars] = {
+        f"words:{code}": Bars(1.0, 1.0 if code in HOLDING else None) for code in listed
+    }
     for shipped_bars in (
         contempt.DEFAULT_BARS,
         flood.DEFAULT_BARS,
