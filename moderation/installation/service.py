@@ -1,4 +1,4 @@
-"""What must be there before anybody is served: the schema, one site and its policy."""
+"""What must be there before anybody is served: the schema, one site, its policy and its words."""
 
 from flask import current_app
 from sqlalchemy import select
@@ -7,6 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from moderation.database import db
 from moderation.migrations import service as migrations
 from moderation.policy import service as policy
+from moderation.screening.words import service as words
 from moderation.sites import service as sites
 from moderation.sites.models import Site
 
@@ -20,7 +21,7 @@ def prepare(url: str = USUAL_URL) -> None:
 
 
 def found_site(url: str = USUAL_URL) -> None:
-    """If there is no site, add the first, with the starter policy. Commits.
+    """If there is no site, add the first, with the starter policy and its word lists. Commits.
 
     url: where readers find it, unless the setting SITE_URL says so.
     """
@@ -28,6 +29,7 @@ def found_site(url: str = USUAL_URL) -> None:
         try:
             site = sites.add("main", name="Comments", url=current_app.config["SITE_URL"] or url)
             policy.publish_starter(site)
+            words.give_starter(site)
             db.session.commit()
         except IntegrityError:
             pass  # somebody else who started at the same moment added it

@@ -57,6 +57,17 @@ def import_file(
             click.echo(f"      line {number}: {line}")
 
 
+@words_group.command("starter")
+@site_option
+def starter(*, site_slug: str | None) -> None:
+    """Give a site the lists that new sites begin with, or what is new on them."""
+    site = sites.by_slug(site_slug)
+    service.give_starter(site)
+    db.session.commit()
+    for words, count in db.session.execute(queries.lists(site.id)):
+        click.echo(f"{words.name:40} {words.clause_code:16} {count:>9,}")
+
+
 @words_group.command("list")
 @site_option
 def show(*, site_slug: str | None) -> None:
