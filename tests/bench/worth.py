@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
+from moderation.screening.risk.training import is_held_out
+
 from moderation import clock
 from moderation.cases.models import Case
 from moderation.comments.models import Comment
@@ -19,7 +21,6 @@ from moderation.errors import Refused
 from moderation.intake import service as intake
 from moderation.people.models import Person
 from moderation.review import service as desk
-from moderation.screening.risk.training import is_held_out
 from moderation.screening.words import service as words
 from tests import factories
 from tests.bench import reading
@@ -39,7 +40,7 @@ def run(instance: Path, data: Path | None) -> None:
         words.give_starter(factories.site())
         db.session.commit()
         labelled = _labelled(data)
-        harmful = {comment: is_harmful for comment, is_harmful in _handed_in(labelled)}
+        harmful = dict(_handed_in(labelled))
         moderator = factories.moderator()
         db.session.commit()
         dealt = list(_dealt(moderator, harmful))
