@@ -38,6 +38,7 @@ class Alike:
     """An earlier comment that says nearly the same.
 
     likeness: estimated share of the words in common, 0 to 1; 1 and `is_exact` for the same text.
+    is_own: by the author of the text at hand.
     """
 
     comment_id: int
@@ -46,6 +47,7 @@ class Alike:
     minutes_ago: float
     likeness: float
     is_exact: bool = False
+    is_own: bool = False
 
 
 @dataclass(frozen=True)
