@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from moderation import clock
-from moderation.database import Base, Id, by_value
+from moderation.database import Base, Id, Json, by_value
 from moderation.sites.models import Site
 
 
@@ -54,6 +54,14 @@ class Article(Base):
     mode_sentence: Mapped[str] = mapped_column(Text, default="")
     # when the mode ends and the thread is open again
     mode_until: Mapped[datetime | None]
+
+    # what may not be said under it while a court sits; a lead's words
+    contempt_terms: Mapped[list[str] | None] = mapped_column(Json)
+    # while it is hot: the least time between two comments of one author, and until when
+    slow_seconds: Mapped[int | None]
+    slow_until: Mapped[datetime | None]
+    # a lead has said that it is not too hot, and is not asked again before this
+    calm_until: Mapped[datetime | None]
 
     version: Mapped[int] = mapped_column(default=1)
     # counted from the rows in the transaction that changes them

@@ -40,15 +40,23 @@ class Reasons:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A machine that asks for a first look: its name and version, the clause it alleges."""
+
+    checker: str
+    version: str
+    clause_id: int
+
+
 def arrival(
-    comment: Comment, action: Action, *, site: Site, checker: tuple[str, str] | None = None
+    comment: Comment, action: Action, *, site: Site, asked: Asked | None = None
 ) -> Decision:
     """What the article's mode makes of a new comment: approve, or hold for a first look.
 
-    checker: the name and version of the machine that asks for the first look, if one does.
+    asked: by which machine the first look is asked for, if by one.
     """
-    how = How.RULE if checker else How.MODE
-    name, version = checker or (None, "")
+    how = How.RULE if asked else How.MODE
     decision = saved(
         Decision(
             site_id=site.id,
@@ -57,8 +65,9 @@ def arrival(
             action=action,
             detected_how=how,
             decided_how=how,
-            checker=name,
-            checker_version=version,
+            checker=asked.checker if asked else None,
+            checker_version=asked.version if asked else "",
+            clause_id=asked.clause_id if asked else None,
             status_before=Status.NEW,
         )
     )

@@ -10,7 +10,7 @@ from moderation import clock
 from moderation.cases.models import Case, Report
 from moderation.comments.models import Comment, Revision
 from moderation.comments.status import Action, Status
-from moderation.database import Base, Id, by_value
+from moderation.database import Base, BigInt, Id, by_value
 from moderation.people.models import Person
 from moderation.people.roles import Role
 from moderation.policy.models import Clause
@@ -57,6 +57,12 @@ class Decision(Base):
             sqlite_where=text("checker IS NOT NULL"),
             postgresql_where=text("checker IS NOT NULL"),
         ),
+        Index(  # what was decided together
+            "ix_decision_batch",
+            "batch_id",
+            sqlite_where=text("batch_id IS NOT NULL"),
+            postgresql_where=text("batch_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[Id]
@@ -80,6 +86,8 @@ class Decision(Base):
     # an undo names the decision it takes back; an appeal's outcome the one appealed against
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("decision.id"))
     decided_at: Mapped[datetime] = mapped_column(default=clock.now)
+    # the same for all that was decided together, and is undone together
+    batch_id: Mapped[int | None] = mapped_column(BigInt)
 
     # what undo brings back
     status_before: Mapped[Status] = mapped_column(by_value(Status))

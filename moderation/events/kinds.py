@@ -180,3 +180,39 @@ class WordListChanged(Happened):
 class WordListRemoved(Happened):
     list_id: int
     person_id: int | None
+
+
+@dataclass(frozen=True)
+class RuleTried(Happened):
+    dry_run_id: int
+    rule: str
+    clause: str
+    person_id: int | None
+
+
+@dataclass(frozen=True)
+class RuleSaved(Happened):
+    rule_id: int
+    rule: str
+    version: int
+    clause: str
+    mode: str
+    hold: bool
+    person_id: int | None
+
+
+@dataclass(frozen=True)
+class RuleModeChanged(Happened):
+    rule_id: int
+    rule: str
+    version: int
+    mode: str
+    person_id: int | None
+
+
+@dataclass(frozen=True)
+class RuleRetired(Happened):
+    rule_id: int
+    rule: str
+    version: int
+    person_id: int | None

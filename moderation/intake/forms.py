@@ -5,6 +5,7 @@ from wtforms import Field, HiddenField, TextAreaField, ValidationError
 from moderation.errors import Refused
 from moderation.forms import PostForm, tidy
 from moderation.intake import checks
+from moderation.intake.nudge import Nudge
 
 
 class BodyForm(PostForm):
@@ -24,6 +25,10 @@ class CommentForm(BodyForm):
 
     parent = HiddenField(default="")
     submission = HiddenField(default="")
+    # pressed after a nudge: the same words again, and they are meant
+    anyway = HiddenField(default="")
+    # what the author is asked to look at first, see `intake.nudge`
+    nudge: Nudge | None = None
 
     @property
     def parent_id(self) -> int | None:

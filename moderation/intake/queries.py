@@ -8,8 +8,9 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from moderation.articles.models import Article
 from moderation.cases import queries as cases
-from moderation.cases.decisions import Appeal, Decision, Statement
+from moderation.cases.decisions import Appeal, Decision, DecisionRole, Statement
 from moderation.comments.models import Comment
+from moderation.comments.status import Status
 from moderation.intake.models import Draft
 from moderation.people.models import Sanction, SanctionKind
 from moderation.policy.models import Clause
@@ -88,6 +89,20 @@ def statements(comment_ids: Collection[int]) -> Select[Statement]:
             joinedload(Statement.decision),
         )
         .order_by(Statement.decision_id)
+    )
+
+
+def asked_under(comment_ids: Collection[int]) -> Select[int, str]:
+    """(comment, clause) of those for which a machine asked for a first look when they arrived."""
+    return (
+        select(Decision.comment_id, Clause.title)
+        .join(Clause, Clause.id == Decision.clause_id)
+        .where(
+            Decision.comment_id.in_(comment_ids),
+            Decision.role == DecisionRole.EFFECTIVE,
+            Decision.status_before == Status.NEW,
+            Decision.checker.is_not(None),
+        )
     )
 
 

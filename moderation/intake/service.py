@@ -19,6 +19,8 @@ from moderation.intake import checks, queries
 from moderation.intake.models import Draft
 from moderation.people import service as people
 from moderation.people.models import Person, Sanction
+from moderation.screening import service as screening
+from moderation.screening.service import Looked
 from moderation.sites.models import Site
 
 DRAFTS_KEPT = timedelta(days=1)
@@ -40,6 +42,14 @@ class AlreadySent(Conflict):
         )
 
 
+class Nudged(Refused):
+    """Nothing is stored yet: the words probably break a clause, and their author is asked."""
+
+    def __init__(self, looked: Looked) -> None:
+        super().__init__("Please look at this before you post it.")
+        self.looked = looked
+
+
 def hand_in(
     article: Article,
     *,
@@ -47,12 +57,16 @@ def hand_in(
     body: str,
     parent_id: int | None = None,
     submission: str | None = None,
+    nudge: bool = False,
+    from_network: int = 0,
 ) -> Comment:
-    """A comment under `article`, published or held by the article's mode.
+    """A comment under `article`, published, or held by the article's mode or a live verdict.
 
     submission: drawn by the form; the same one again is answered with the first comment.
+    nudge: the author can still be asked whether they mean it. from_network: comments of the last
+    ten minutes from where this one comes from.
     Raises Refused for a closed thread or bad words, Missing if the parent is gone, NotAllowed if
-    the author may not write, AlreadySent.
+    the author may not write, AlreadySent, Nudged.
     """
     article = comments.lock_thread(article.id)
     body, submission = checks.checked_body(body), checks.checked_submission(submission)
@@ -61,6 +75,17 @@ def hand_in(
     check_author(author)
     check_open(article)
     parent = to_answer(article, parent_id) if parent_id is not None else None
+    site = db.session.get_one(Site, article.site_id)
+    looked = screening.look(
+        site,
+        article,
+        author=author,
+        body=body,
+        is_reply=parent is not None,
+        from_network=from_network,
+    )
+    if nudge and looked.nudges and screening.settings(site).nudge:
+        raise Nudged(looked)
     try:
         with db.session.begin_nested():
             comment = comments.write(
@@ -71,8 +96,12 @@ def hand_in(
         if submission and (first := _first(author, submission, body, parent_id)):
             return first
         raise
-    site = db.session.get_one(Site, article.site_id)
-    decide.arrival(comment, ARRIVALS[article.mode_at(clock.now())], site=site)
+    action = ARRIVALS[article.mode_at(clock.now())]
+    if looked.asked and action is Action.APPROVE:
+        decide.arrival(comment, Action.HOLD, site=site, asked=looked.asked)
+    else:
+        decide.arrival(comment, action, site=site)
+    screening.keep(comment, looked, site=site, was_nudged=bool(looked.nudges) and not nudge)
     return comment
 
 

@@ -39,6 +39,8 @@ class Mine:
 
     comment: Comment
     reasons: list[Reason] = field(default_factory=list)
+    # the clause under which a machine asked for a first look; "" if none did
+    asked_under: str = ""
 
     @property
     def html(self) -> Markup:
@@ -55,11 +57,13 @@ class Mine:
 
 
 def about(comments: Sequence[Comment]) -> list[Mine]:
-    """In the same order; four queries however many there are."""
+    """In the same order; five queries however many there are."""
     ids = [comment.id for comment in comments]
     if not ids:
         return []
     told = {comment.id: Mine(comment) for comment in comments}
+    for comment_id, title in db.session.execute(queries.asked_under(ids)):
+        told[comment_id].asked_under = title
     statements = db.session.scalars(queries.statements(ids)).all()
     decided: dict[int, list[Decision]] = {id_: [] for id_ in ids}
     restricted = {statement.comment_id for statement in statements}

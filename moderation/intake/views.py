@@ -10,12 +10,13 @@ from moderation.comments import markup
 from moderation.comments.models import Comment
 from moderation.database import db
 from moderation.errors import Conflict, Missing, ModerationError, Refused, Throttled
-from moderation.intake import service
+from moderation.intake import nudge, service
 from moderation.intake.forms import BodyForm, CommentForm
 from moderation.people import throttle
 from moderation.people.guard import current_person, for_everybody, requires, somebody
 from moderation.people.models import Person
 from moderation.people.roles import Role
+from moderation.policy import service as policy
 from moderation.reading import page
 from moderation.reading import service as reading
 from moderation.sites import service as sites
@@ -42,6 +43,10 @@ def hand_in(slug: str) -> ResponseReturnValue:
     author = current_person()
     try:
         there = _keep(article, form) if author is None else _hand_in(article, form, author)
+    except service.Nudged as nudged:
+        db.session.rollback()
+        form.nudge = nudge.nudge(nudged.looked, policy.in_force(sites.current()))
+        return _again(article, form, 422)
     except ModerationError as error:
         db.session.rollback()
         form.form_errors.append(error.sentence)
@@ -81,6 +86,7 @@ def _hand_in(article: Article, form: CommentForm, author: Person) -> str:
         body=form.body.data,
         parent_id=form.parent_id,
         submission=form.submission.data,
+        nudge=form.anyway.data != "1",
     )
     return url_for("reading.permalink", comment_id=comment.id)
 

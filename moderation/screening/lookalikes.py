@@ -23,7 +23,5 @@ TO_LATIN: dict[str, str] = {
 }
 # the same letters drawn in squares and circles, which NFKD leaves as they are too
 TO_LATIN |= {
-    chr(start + place): chr(ord("a") + place)
-    for start in (0x1F150, 0x1F170)
-    for place in range(26)
+    chr(start + place): chr(ord("a") + place) for start in (0x1F150, 0x1F170) for place in range(26)
 }

@@ -1,6 +1,6 @@
 """Run every phase over one text; none stops another, and none can break the comment."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 
 import structlog
 
@@ -13,9 +13,7 @@ from moderation.screening.phases import (
     length,
     links,
     noise,
-    personal,
     repeats,
-    risk,
     words,
 )
 from moderation.screening.settings import Bars, Screening
@@ -31,14 +29,12 @@ LOOKS: Mapping[str, Look] = {
     "words": lambda subject, kit: words.find(subject, kit.matcher),
     "repeats": lambda subject, _: repeats.find(subject),
     "flood": lambda subject, _: flood.find(subject),
-    "personal": lambda subject, _: personal.find(subject),
     "first-comment": lambda subject, _: author.first_comment(subject),
     "history": lambda subject, _: author.history(subject),
     "account-age": lambda subject, _: author.account_age(subject),
     "noise": lambda subject, _: noise.find(subject),
     "language": lambda subject, _: language.find(subject),
     "contempt": lambda subject, _: contempt.find(subject),
-    "risk": lambda subject, kit: risk.find(subject, kit.model),
 }
 UNCHECKED = "This check broke on our side. The text was not looked at by it."
 
@@ -47,8 +43,7 @@ log = structlog.get_logger()
 
 def run(subject: Subject, kit: Kit, screening: Screening) -> list[Verdict]:
     """Every verdict of every phase that is not off, in the order in which they are shown."""
-    verdicts = [verdict for phase in LOOKS for verdict in one(phase, subject, kit, screening)]
-    return verdicts + rules(subject, kit, screening, verdicts)
+    return [verdict for phase in LOOKS for verdict in one(phase, subject, kit, screening)]
 
 
 def one(phase: str, subject: Subject, kit: Kit, screening: Screening) -> list[Verdict]:
@@ -96,17 +91,3 @@ def _would(score: float, bars: Bars) -> Would:
     if bars.report_at is not None and score >= bars.report_at:
         return Would.REPORT
     return Would.NOTHING
-
-
-def rules(
-    subject: Subject, kit: Kit, screening: Screening, before: Sequence[Verdict]
-) -> list[Verdict]:
-    """The newsroom's own rules, each in its own mode, none above the phase's."""
-    mode = screening.mode("rule")
-    if mode is PhaseMode.OFF or not kit.rules:
-        return []
-    try:
-        return list(kit.rules.verdicts(subject, before, mode, kit.clauses))
-    except Exception:
-        log.exception("screening failed", phase="rule")
-        return [unchecked("rule", mode, UNCHECKED)]

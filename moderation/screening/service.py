@@ -1,6 +1,6 @@
 """Screen a comment as it is handed in: look before it is written, keep what was found after."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -10,15 +10,13 @@ from moderation import clock
 from moderation.articles.models import Article
 from moderation.cases import machines, reporting
 from moderation.cases import service as cases
+from moderation.cases.decide import Asked
 from moderation.cases.verdicts import Screened, StoredVerdict
 from moderation.comments.models import Comment, Revision
-from moderation.comments.status import Status
 from moderation.database import db
 from moderation.people.models import Person
 from moderation.policy.models import Clause
 from moderation.screening import facts, kit, screen
-from moderation.screening.budget import sampling
-from moderation.screening.links import service as links
 from moderation.screening.phases.links import domains_in
 from moderation.screening.repeats import service as repeats
 from moderation.screening.repeats.minhash import Signature
@@ -26,6 +24,9 @@ from moderation.screening.settings import Screening
 from moderation.screening.subject import Subject
 from moderation.screening.verdict import Finding, Verdict, Would
 from moderation.sites.models import Site
+
+# phases about the text itself
+SAID = frozenset({"links", "words", "personal", "contempt", "risk", "rule"})
 
 
 @dataclass(frozen=True)
@@ -36,12 +37,26 @@ class Looked:
     verdicts: Sequence[Verdict]
     signature: Signature | None
     domains: frozenset[str]
+    clauses: Mapping[str, int]  # code → id
 
     @property
     def holding(self) -> Verdict | None:
         """The verdict that asks for a first look; the surest of several."""
         holds = [verdict for verdict in self.verdicts if verdict.holds]
         return max(holds, key=lambda verdict: verdict.score, default=None)
+
+    @property
+    def asked(self) -> Asked | None:
+        """By whom a first look is asked for, as `cases.decide.arrival` takes it."""
+        verdict = self.holding
+        if verdict is None or verdict.clause is None:
+            return None
+        return Asked(verdict.checker, verdict.version, self.clauses[verdict.clause])
+
+    @property
+    def nudges(self) -> list[Verdict]:
+        """What its author could put right before posting: what was said, not who says it."""
+        return [verdict for verdict in self.alleged if verdict.phase in SAID]
 
     @property
     def alleged(self) -> list[Verdict]:
@@ -80,9 +95,9 @@ def look(
     signature = repeats.signature(subject.normal.text)
     domains = domains_in(body)
     subject.alike = repeats.alike(site.id, signature, now=now, author_id=author.id)
-    subject.known_domains = links.known(site.id, domains)
-    verdicts = screen.run(subject, kit.of(site), chosen)
-    return Looked(subject, [*verdicts, *from_publisher], signature, domains)
+    tools = kit.of(site)
+    verdicts = screen.run(subject, tools, chosen)
+    return Looked(subject, [*verdicts, *from_publisher], signature, domains, tools.clauses)
 
 
 def keep(comment: Comment, looked: Looked, *, site: Site, was_nudged: bool = False) -> None:
@@ -90,7 +105,6 @@ def keep(comment: Comment, looked: Looked, *, site: Site, was_nudged: bool = Fal
 
     The comment has arrived: its status is set, its thread locked.
     """
-    clauses = kit.of(site).clauses
     db.session.add_all(stored(verdict, comment, site=site) for verdict in looked.verdicts)
     db.session.add(
         Screened(
@@ -103,13 +117,10 @@ def keep(comment: Comment, looked: Looked, *, site: Site, was_nudged: bool = Fal
         )
     )
     repeats.remember(comment, site.id, looked.signature)
-    if comment.status is Status.PUBLISHED:
-        links.remember(site.id, looked.domains)
     db.session.flush()
     for verdict in looked.verdicts:
-        follow(comment, verdict, clauses[verdict.clause] if verdict.clause else None, site=site)
-    if not looked.alleged:
-        sampling.perhaps(comment, percent=settings(site).sampled, site=site)
+        clause_id = looked.clauses[verdict.clause] if verdict.clause else None
+        follow(comment, verdict, clause_id, site=site)
 
 
 def follow(comment: Comment, verdict: Verdict, clause_id: int | None, *, site: Site) -> None:

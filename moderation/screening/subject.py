@@ -50,7 +50,7 @@ class Alike:
     is_own: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass
 class Subject:
     """One text to be screened. `None` for what is not known: phases that need it say nothing.
 

@@ -1,0 +1,1 @@
+"""Who has said the same before: exact copies, and texts with most of their words in common."""

@@ -1,0 +1,1 @@
+"""The risk model: how likely a text is an attack, hatred, spam, or gives away personal data."""
