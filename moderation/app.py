@@ -24,6 +24,9 @@ from moderation.reading import shared
 from moderation.reading import views as reading
 from moderation.reports import views as reports
 from moderation.review import views as review
+from moderation.screening.budget import views as budget
+from moderation.screening.heat import views as heat
+from moderation.screening.rulebook import views as rulebook
 from moderation.screening.words import views as words
 
 
@@ -72,4 +75,7 @@ def _open_doors(app: Flask) -> None:
     app.register_blueprint(review.bp)
     app.register_blueprint(appeals.bp)
     app.register_blueprint(words.bp)
+    app.register_blueprint(rulebook.bp)
+    app.register_blueprint(heat.bp)
+    app.register_blueprint(budget.bp)
     app.register_blueprint(demo.bp)

@@ -17,6 +17,7 @@ from moderation.installation import service as installation
 from moderation.outbox import cli as outbox
 from moderation.people import cli as people
 from moderation.policy import cli as policy
+from moderation.screening.rulebook import cli as rulebook
 from moderation.screening.words import cli as words
 from moderation.serve import address, run, serve
 from moderation.sites import cli as sites
@@ -72,5 +73,6 @@ main.add_command(cases.record_group)
 main.add_command(outbox.outbox_group)
 main.add_command(events.audit_group)
 main.add_command(words.words_group)
+main.add_command(rulebook.rules_group)
 main.add_command(worker)
 main.add_command(serve)

@@ -1,4 +1,4 @@
-"""What happens in the background: send what is due, seal events, clear away what has lapsed.
+"""What happens in the background: send what is due, seal events, clear away, reckon thresholds.
 
 Each duty has a thread and a database session of its own, so that a mail server that hangs delays
 no seal. Any number of workers may run at once. Told to stop, a duty finishes the item in its hands.
@@ -24,6 +24,7 @@ from moderation.intake import service as intake
 from moderation.migrations import service as migrations
 from moderation.outbox import delivery, mail
 from moderation.people import service as people
+from moderation.screening.budget import duty as budget
 
 LONGEST_PAUSE = 60.0  # seconds, after failures in a row
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -67,6 +68,7 @@ DUTIES = (
     Duty("mail", send_mail),
     Duty("seals", seal_events),
     Duty("clearing", clear_away, every=600.0),
+    Duty("thresholds", budget.reckon_all, every=3600.0),
 )
 
 

@@ -57,10 +57,11 @@ class Article(Base):
 
     # what may not be said under it while a court sits; a lead's words
     contempt_terms: Mapped[list[str] | None] = mapped_column(Json)
-    # while it is hot: the least time between two comments of one author, and until when
+    # until when it is treated as too hot, see screening/heat: in slow mode, or, if the least time
+    # between two comments of one author is NULL, premoderated until the same moment
+    heat_until: Mapped[datetime | None]
     slow_seconds: Mapped[int | None]
-    slow_until: Mapped[datetime | None]
-    # a lead has said that it is not too hot, and is not asked again before this
+    # a lead has said that it is not too hot: nothing is done about heat before this
     calm_until: Mapped[datetime | None]
 
     version: Mapped[int] = mapped_column(default=1)
@@ -73,3 +74,11 @@ class Article(Base):
         """The mode in force: a mode whose end has passed is over."""
         over = self.mode_until is not None and self.mode_until <= moment
         return Mode.OPEN if over else self.mode
+
+    def is_hot_at(self, moment: datetime) -> bool:
+        """Whether it is treated as too hot."""
+        return self.heat_until is not None and self.heat_until > moment
+
+    def slow_at(self, moment: datetime) -> int | None:
+        """Seconds between two comments of one author, while it is in slow mode."""
+        return self.slow_seconds if self.is_hot_at(moment) else None

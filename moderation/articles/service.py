@@ -84,6 +84,9 @@ def set_mode(article: Article, how: How, *, by: Person | None) -> None:
         return
     article.mode, article.mode_reason = how.mode, how.reason
     article.mode_sentence, article.mode_until = how.sentence, how.until
+    # somebody has looked at it: what was done about its heat is over, and stays so as long
+    article.calm_until = article.heat_until or article.calm_until
+    article.heat_until = article.slow_seconds = None
     article.version += 1
     db.session.flush()
     events.record(

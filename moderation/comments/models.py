@@ -29,6 +29,7 @@ class Comment(Base):
         Index("ix_comment_parent", "parent_id", "status"),  # counting replies
         Index("ix_comment_counted", "article_id", "status"),  # counting an article's comments
         Index("ix_comment_author", "author_id", "id"),  # my comments
+        Index("ix_comment_lately", "article_id", "id"),  # how many came in the last minutes
     )
 
     id: Mapped[Id]

@@ -216,3 +216,25 @@ class RuleRetired(Happened):
     rule: str
     version: int
     person_id: int | None
+
+
+@dataclass(frozen=True)
+class ArticleHeated(Happened):
+    article_id: int
+    step: str
+    minutes: int
+    comments: int
+    reports: int
+    at_risk: int
+
+
+@dataclass(frozen=True)
+class ArticleCooled(Happened):
+    article_id: int
+    step: str
+    person_id: int | None
+
+
+@dataclass(frozen=True)
+class ScreeningChosen(Happened):
+    person_id: int | None

@@ -20,6 +20,7 @@ from moderation.intake.models import Draft
 from moderation.people import service as people
 from moderation.people.models import Person, Sanction
 from moderation.screening import service as screening
+from moderation.screening.heat import service as heat
 from moderation.screening.service import Looked
 from moderation.sites.models import Site
 
@@ -66,7 +67,7 @@ def hand_in(
     nudge: the author can still be asked whether they mean it. from_network: comments of the last
     ten minutes from where this one comes from.
     Raises Refused for a closed thread or bad words, Missing if the parent is gone, NotAllowed if
-    the author may not write, AlreadySent, Nudged.
+    the author may not write, Throttled in slow mode, AlreadySent, Nudged.
     """
     article = comments.lock_thread(article.id)
     body, submission = checks.checked_body(body), checks.checked_submission(submission)
@@ -74,6 +75,7 @@ def hand_in(
         return first
     check_author(author)
     check_open(article)
+    heat.check_pace(article, author, clock.now())
     parent = to_answer(article, parent_id) if parent_id is not None else None
     site = db.session.get_one(Site, article.site_id)
     looked = screening.look(
@@ -102,6 +104,7 @@ def hand_in(
     else:
         decide.arrival(comment, action, site=site)
     screening.keep(comment, looked, site=site, was_nudged=bool(looked.nudges) and not nudge)
+    heat.measure(article, site, clock.now())
     return comment
 
 

@@ -28,7 +28,8 @@ def answer(
     parent: the comment it answers, with `author` and `revision` loaded.
     """
     asked = asked or Asked()
-    mode = article.mode_at(clock.now())
+    now = clock.now()
+    mode = article.mode_at(now)
     viewer = current_person()
     part = service.Part()
     if mode is not Mode.HIDDEN:
@@ -39,6 +40,7 @@ def answer(
         here=url_for("thread.article", slug=article.slug),
         asked=asked,
         mode=mode.value,
+        slow=article.slow_at(now),
         part=part,
         takes_comments=takes_comments(article),
         comment_form=form if takes_comments(article) else None,

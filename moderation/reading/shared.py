@@ -1,8 +1,9 @@
 """The page everybody shares: rendered once per version of the thread, then answered before Flask.
 
-A page for nobody in particular depends on its site, the article's row, the moment its mode ends
-and what was asked; all but the last are read from the database on every request, so a page is
-never older than the database, in any process. Who brings a session cookie is passed on.
+A page for nobody in particular depends on its site, the article's row, the moments when its mode
+and its slow mode end, and what was asked; all but the last are read from the database on every
+request, so a page is never older than the database, in any process. Who brings a session cookie is
+passed on.
 """
 
 import gzip
@@ -43,6 +44,8 @@ _STATE = (
     select(
         Article.mode,
         Article.mode_until,
+        Article.slow_seconds,
+        Article.heat_until,
         Article.id,
         Article.version,
         Article.updated_at,
@@ -189,8 +192,12 @@ class SharedPages:
             return None  # Flask will meet the same, and has a page for it
         if row is None or row[0] is None:  # no such site, no such article
             return None
-        mode, until, *others = row
-        return (Mode.OPEN.value if _is_over(until) else mode, *others)
+        mode, until, slow, heat_until, *others = row
+        return (
+            Mode.OPEN.value if _is_over(until) else mode,
+            None if _is_over(heat_until) else slow,
+            *others,
+        )
 
     def _ask(self, given: dict[str, str]) -> tuple[Any, ...] | None:
         places = self._question.positiontup

@@ -7,7 +7,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from moderation import clock, outbox
-from moderation.articles.models import Mode
+from moderation.articles.models import Article, Mode
 from moderation.cases import deadlines, reporting
 from moderation.cases.decisions import Appeal
 from moderation.cases.models import Outcome, Report
@@ -20,6 +20,7 @@ from moderation.people import throttle
 from moderation.people.models import Person
 from moderation.policy.models import Clause
 from moderation.reports import queries
+from moderation.screening.heat import service as heat
 from moderation.sites.models import Site
 
 REPORTS_BY_ACCOUNT = "30/hour"
@@ -78,7 +79,9 @@ def words_of(comment: Comment) -> Quoted:
 def report(comment: Comment, *, by: Person, clause: Clause, explanation: str) -> Report:
     """See `reporting.report`; raises Throttled too."""
     throttle.hit(f"report:{by.id}", REPORTS_BY_ACCOUNT, TOO_MANY_REPORTS)
-    return reporting.report(comment, reporter=by, clause=clause, explanation=explanation)
+    taken = reporting.report(comment, reporter=by, clause=clause, explanation=explanation)
+    _measure_heat(comment)
+    return taken
 
 
 def notify(
@@ -92,6 +95,7 @@ def notify(
     _throttle(notice, by=by, network=network)
     sender = by if by is not None and by.confirmed_at is not None else None
     taken = reporting.notify(comment, notice, reporter=sender)
+    _measure_heat(comment)
     if sender is not None:
         _post_receipt(taken, to=sender.email, site=site)
     elif taken.email is not None:
@@ -129,6 +133,11 @@ def _appeal_until(report: Report, appeal: Appeal | None, over: set[int | None]) 
     until = deadlines.appeal_until(report.settled_at)
     open_still = until > clock.now() and report.settled_by_id not in over
     return until if open_still and report.comment.status is Status.PUBLISHED else None
+
+
+def _measure_heat(comment: Comment) -> None:
+    article = db.session.get_one(Article, comment.article_id)
+    heat.measure(article, db.session.get_one(Site, article.site_id), clock.now())
 
 
 def _throttle(notice: Notice, *, by: Person | None, network: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from moderation.policy import service as policy
+from moderation.screening.budget import bars as budget
 from moderation.screening.phases import contempt, flood, links, repeats
 from moderation.screening.settings import Bars
 from moderation.screening.words import service as words
@@ -20,7 +21,10 @@ HOLDING = frozenset({"hatred", "threats", "child-safety"})
 
 @dataclass(frozen=True)
 class Kit:
-    """bars: checker → thresholds as shipped. clauses: code → id of the policy in force."""
+    """bars: checker → thresholds, as shipped or as the site's limit raises them.
+
+    clauses: code → id of the policy in force.
+    """
 
     matcher: Matcher
     bars: Mapping[str, Bars]
@@ -52,9 +56,14 @@ def of(site: Site) -> Kit:
 def _built(site: Site, clauses: Mapping[str, int]) -> Kit:
     return Kit(
         matcher=words.matcher(site),
-        bars=_bars(words.clauses(site)),
+        bars=budget.raised(shipped_bars(site), site),
         clauses=clauses,
     )
+
+
+def shipped_bars(site: Site) -> Mapping[str, Bars]:
+    """The thresholds before the site's limit on what is held raises some of them."""
+    return _bars(words.clauses(site))
 
 
 _kits: dict[int, tuple[object, Kit]] = {}

@@ -17,6 +17,7 @@ from moderation.database import db
 from moderation.people.models import Person
 from moderation.policy.models import Clause
 from moderation.screening import facts, kit, screen
+from moderation.screening.budget import sampling
 from moderation.screening.phases.links import domains_in
 from moderation.screening.repeats import service as repeats
 from moderation.screening.repeats.minhash import Signature
@@ -121,6 +122,7 @@ def keep(comment: Comment, looked: Looked, *, site: Site, was_nudged: bool = Fal
     for verdict in looked.verdicts:
         clause_id = looked.clauses[verdict.clause] if verdict.clause else None
         follow(comment, verdict, clause_id, site=site)
+    sampling.consider(comment, site=site, is_flagged=bool(looked.alleged))
 
 
 def follow(comment: Comment, verdict: Verdict, clause_id: int | None, *, site: Site) -> None:

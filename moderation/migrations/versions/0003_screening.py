@@ -21,6 +21,19 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "budget_bar",
+        sa.Column("id", BigInt, nullable=False),
+        sa.Column("site_id", BigInt, nullable=False),
+        sa.Column("checker", sa.String(length=60), nullable=False),
+        sa.Column("hold_at", sa.Double(), nullable=True),
+        sa.Column("comments", BigInt, nullable=False),
+        sa.Column("share", sa.Double(), nullable=False),
+        sa.Column("made_at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_budget_bar_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_budget_bar")),
+        sa.UniqueConstraint("site_id", "checker", name=op.f("uq_budget_bar_site_id_checker")),
+    )
+    op.create_table(
         "dry_run",
         sa.Column("id", BigInt, nullable=False),
         sa.Column("site_id", BigInt, nullable=False),
@@ -56,6 +69,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state IN ('waiting', 'running')"),
         postgresql_where=sa.text("state IN ('waiting', 'running')"),
+    )
+    op.create_table(
+        "link_domain",
+        sa.Column("site_id", BigInt, nullable=False),
+        sa.Column("name", sa.String(length=253), nullable=False),
+        sa.Column("first_seen_at", Utc(), nullable=False),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_link_domain_site_id")),
+        sa.PrimaryKeyConstraint("site_id", "name", name=op.f("pk_link_domain")),
     )
     op.create_table(
         "rule",
@@ -186,12 +207,21 @@ def upgrade() -> None:
         postgresql_where=sa.text("NOT is_checked"),
     )
     op.add_column("article", sa.Column("contempt_terms", Json, nullable=True))
+    op.add_column("article", sa.Column("heat_until", Utc(), nullable=True))
     op.add_column("article", sa.Column("slow_seconds", BigInt, nullable=True))
-    op.add_column("article", sa.Column("slow_until", Utc(), nullable=True))
     op.add_column("article", sa.Column("calm_until", Utc(), nullable=True))
     op.add_column(
         "case", sa.Column("is_sample", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
+    op.create_index(
+        "ix_case_sample",
+        "case",
+        ["site_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("is_sample = 1"),
+        postgresql_where=sa.text("is_sample"),
+    )
+    op.create_index("ix_comment_lately", "comment", ["article_id", "id"], unique=False)
     op.add_column("decision", sa.Column("checker", sa.String(length=60), nullable=True))
     op.add_column(
         "decision",
@@ -248,10 +278,17 @@ def downgrade() -> None:
     op.drop_column("decision", "batch_id")
     op.drop_column("decision", "checker_version")
     op.drop_column("decision", "checker")
+    op.drop_index("ix_comment_lately", table_name="comment")
+    op.drop_index(
+        "ix_case_sample",
+        table_name="case",
+        sqlite_where=sa.text("is_sample = 1"),
+        postgresql_where=sa.text("is_sample"),
+    )
     op.drop_column("case", "is_sample")
     op.drop_column("article", "calm_until")
-    op.drop_column("article", "slow_until")
     op.drop_column("article", "slow_seconds")
+    op.drop_column("article", "heat_until")
     op.drop_column("article", "contempt_terms")
     op.drop_index(
         "ix_verdict_unchecked",
@@ -279,6 +316,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("replaced_at IS NULL"),
     )
     op.drop_table("rule")
+    op.drop_table("link_domain")
     op.drop_index(
         "ix_dry_run_unfinished",
         table_name="dry_run",
@@ -287,5 +325,6 @@ def downgrade() -> None:
     )
     op.drop_index("ix_dry_run_name", table_name="dry_run")
     op.drop_table("dry_run")
+    op.drop_table("budget_bar")
     op.drop_table("band")
     # ### end Alembic commands ###

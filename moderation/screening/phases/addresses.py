@@ -4,10 +4,20 @@ How sure depends on what stands together; a street alone may be a restaurant's.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from moderation.screening.phases.details import Detail, stands_alone
 from moderation.screening.phases.patterns import compiled
-from moderation.screening.phases.streets import UNITS, Street, Token, named, street_at, tokens
+from moderation.screening.phases.streets import (
+    UNITS,
+    Street,
+    Token,
+    named,
+    street_at,
+    stretches,
+    tokens,
+)
+from moderation.screening.phases.wording import listed
 
 MOST = 30  # numbers with a street around them, and postcodes
 REACH = 12  # words from a street to its postcode
@@ -16,22 +26,30 @@ FAR = 90  # characters of them
 CUE, CODE, UNIT, CITY = 0.25, 0.2, 0.15, 0.1  # what each adds to a street's 0.25 to 0.6
 
 _CUE = compiled(
-    r"(?:\baddress(?:es)?\b[^.\d\n]{0,25}(?:is|are|was|to|with|:)|\b(?:live[sd]?|living|resid\pL+|stay\pL*)"
-    r" (?:at|in|on)|\b(?:home|house|flat|apartment|place|located|located|restaurant|station|office) (?:is )?"
-    r"(?:at|on)|\b(?:return|deliver|send|ship|post)\pL*(?: \pL+){0,3} to|\bmoved? (?:in)?to|wohn[te]+ in"
+    r"(?:\baddress(?:es)?\b[^.\d\n]{0,25}(?:is|are|was|to|with|:)"
+    r"|\b(?:live[sd]?|living|resid\pL+|stay\pL*) (?:at|in|on)"
+    r"|\b(?:home|house|flat|apartment|place|located|restaurant|station|office)s?"
+    r" (?:is |are )?(?:at|on)"
+    r"|\b(?:return|deliver|send|sent|ship|post)\pL*(?: \pL+){0,3} to|\bmoved? (?:in)?to"
     r"|\b(?:adresse|anschrift|direcci[oó]n|indirizzo|adres|seoladh)\b[^.\d]{0,15}"
-    r"|\b(?:habite|vive en|abita in|woont (?:in|op|aan)))[\s:,.]*$",
+    r"|\b(?:wohn[te]+ in|habite|vive en|abita in|woont (?:in|op|aan)))[\s:,.]*$",
     ignore_case=True,
 )
 _STRONG_CUE = compiled(
     r"(?:\baddress(?:es)?\b[^.\d]{0,25}|\b(?:live[sd]?|living|resid\pL+) (?:at|in)"
-    r"|\b(?:located|meet (?:me|us|him|her)|(?:restaurant|house|office|station|home)s? (?:is|are)) (?:at|on)"
+    r"|\b(?:located|meet (?:me|us|you|him|her)"
+    r"|(?:restaurant|house|office|station|home)s? (?:is|are)) (?:at|on)"
     r"|\b(?:sent|send it|deliver(?:ed)?|return(?:ed)?) to)[\s:,]*$",
     ignore_case=True,
 )
+_NO_NAMES = listed("and or of to in for from with at by than out on but because years per")
 _LABELLED = compiled(
     r"\b(?:zip|post ?code|postal code|eircode|plz)(?: code)?(?: is)?[ :#]{1,3}"
     r"([A-Z0-9]{2,5}(?:[ -]?[A-Z0-9]{2,4})?)",
+    ignore_case=True,
+)
+_BOX = compiled(
+    r"\b(?:p\. ?o\. ?box|po box|postbox|postfach|bo[iî]te postale|apartado)[ .:#]{1,3}\d{1,6}\b",
     ignore_case=True,
 )
 _BRITISH = compiled(r"[A-PR-UWYZ][A-HK-Y]?\d[A-Z\d]? ?\d[ABD-HJLNP-UW-Z]{2}")
@@ -42,49 +60,48 @@ _CODE = compiled(r"\d{5}(?:-\d{4})?|\d{4}[a-z]{2}|\d{2}-\d{3}|\d{4}-\d{3}|[a-z]{
 
 def addresses(text: str) -> Iterator[Detail]:
     """text: a plain copy with a digit in it."""
-    done = 0
-    for detail in _streets(text):
-        if detail.start >= done:
-            done = detail.end
-            yield detail
+    yield from islice(_streets(text), MOST)
     yield from _codes(text)
 
 
 def _codes(text: str) -> Iterator[Detail]:
     """Postcodes that stand for a home or a few, and what is called one."""
-    for match in _LABELLED.finditer(text):
+    for match in islice(_LABELLED.finditer(text), MOST):
         start, end = match.span(1)
         if any(map(str.isdigit, text[start:end])):
             yield Detail("address", start, end, 0.6)
+    for match in islice(_BOX.finditer(text), MOST):
+        yield Detail("address", *match.span(), 0.5)
     for pattern, sure in ((_BRITISH, 0.55), (_IRISH, 0.8)):
-        for count, match in enumerate(pattern.finditer(text)):
+        for match in islice(pattern.finditer(text), MOST):
             start, end = match.span()
             code = text[start:end]
-            if count == MOST:
-                break
             is_code = stands_alone(text, start, end) and any(map(str.isalpha, code[-4:]))
             if is_code and not code.startswith(_OFFICIAL):
                 yield Detail("address", start, end, sure)
 
 
 def _streets(text: str) -> Iterator[Detail]:
-    words = tokens(text)
-    found = 0
-    last = -1
-    for place, word in enumerate(words):
-        if place <= last or not word.is_number:
-            continue
-        detail = _read(text, words, place)
-        if detail is not None:
-            last, told = detail
-            yield told
-            found += 1
-            if found == MOST:
-                return
+    done = 0
+    for start, end in stretches(text):
+        words = tokens(text, start, end)
+        for place, word in enumerate(words):
+            if word.start < done or not word.is_number or _among_numbers(words, place):
+                continue
+            detail = _read(text, words, place)
+            if detail is not None and detail.start >= done:
+                done = detail.end
+                yield detail
 
 
-def _read(text: str, words: Sequence[Token], place: int) -> tuple[int, Detail] | None:
-    """(the last token of it, what it is) for an address around the number at `place`."""
+def _among_numbers(words: Sequence[Token], place: int) -> bool:
+    """A number between two others is a list's, a score's or a phone's."""
+    around = words[max(0, place - 1) : place + 2]
+    return len(around) == 3 and around[0].is_number and around[2].is_number
+
+
+def _read(text: str, words: Sequence[Token], place: int) -> Detail | None:
+    """The address around the number at `place`."""
     street = street_at(words, place)
     cued = _cued(text, words, place) if street is None else None
     street = street or cued or _with_unit(words, place) or _with_town(words, place)
@@ -97,11 +114,10 @@ def _read(text: str, words: Sequence[Token], place: int) -> tuple[int, Detail] |
     sure = street.sure
     if cued is None and _CUE.search(_before(text, start)):
         sure += CUE
-    last, more = _onwards(words, street.last)
+    begins = words[street.last].start
+    end, more = _onwards(tokens(text, begins, words[street.last].end + FAR))
     sure = min(0.95, sure + more)
-    if sure < 0.4:
-        return None
-    return last, Detail("address", start, words[last].end, sure)
+    return Detail("address", start, end, sure) if sure >= 0.4 else None
 
 
 def _cued(text: str, words: Sequence[Token], place: int) -> Street | None:
@@ -111,18 +127,22 @@ def _cued(text: str, words: Sequence[Token], place: int) -> Street | None:
         return Street(street.first, place, 0.55)
     if words[place].stops or not _STRONG_CUE.search(_before(text, words[place].start)):
         return None
-    names = []
+    return _name_behind(words, place)
+
+
+def _name_behind(words: Sequence[Token], place: int) -> Street | None:
+    """87 Jakobi 69; 14 Reyes Católicos."""
+    names: list[Token] = []
     for last in range(place + 1, min(place + 6, len(words))):
-        if words[last].is_number and names:
-            return Street(place, last, 0.75)
-        if words[last].is_number:
-            continue
-        if words[last].opens_line:
+        word = words[last]
+        if word.is_number and names:
+            return Street(place, last, 0.75 if names[0].is_capital else 0.55)
+        if word.opens_line or word.core in _NO_NAMES:
             break
-        names.append(words[last])
-        if words[last].ends:
+        names += [] if word.is_number else [word]
+        if word.ends:
             break
-    if names and all(name.is_capital for name in names[:2]) and len(names) > 1:
+    if len(names) > 1 and names[0].is_capital and names[1].is_capital:
         return Street(place, place + len(names), 0.5)
     return None
 
@@ -152,29 +172,36 @@ def _with_town(words: Sequence[Token], place: int) -> Street | None:
     for number, word in enumerate(following):
         if number and _is_code(words, place + 1 + number):
             return Street(street.first, place, 0.45)
-        if not word.is_capital and not (number == 0 and _is_code(words, place + 1)):
+        is_part = word.core.isdigit() and (
+            len(word.core) == 3 or _is_code(words, place + 1 + number)
+        )
+        if not word.is_capital and not is_part:
             return None
         if word.ends:
             return None
     return None
 
 
-def _onwards(words: Sequence[Token], last: int) -> tuple[int, float]:
-    """(where the flat, the town and the postcode end, how much they add)."""
-    sure, reached = 0.0, last
-    for place in range(last + 1, min(last + 1 + REACH, len(words))):
+def _onwards(words: Sequence[Token]) -> tuple[int, float]:
+    """(where the flat, the town and the postcode end, how much they add).
+
+    words: from the last of the street on.
+    """
+    sure, reached = 0.0, 0
+    for place in range(1, min(len(words), REACH + 1)):
         word, before = words[place], words[place - 1]
-        if word.start - words[last].end > FAR or before.stops:
+        if before.stops:
             break
         if word.core in UNITS and place + 1 < len(words) and words[place + 1].is_number:
             sure, reached = sure + UNIT, place + 1
         elif _is_code(words, place):
-            return place, sure + CODE
-        elif word.is_capital and (before.ends.endswith(",") or word.opens_line) and place == reached + 1:
-            sure, reached = sure + (CITY if sure < CITY else 0.0), place
-        elif word.is_capital and place == reached + 1 and reached > last and not before.ends:
-            reached = place
-    return reached, sure
+            return word.end, sure + CODE
+        elif word.is_capital and place == reached + 1:
+            opens = before.ends.endswith(",") or word.opens_line
+            sure += CITY if opens and sure < CITY else 0.0
+            # more of the town's name only after its beginning
+            reached = place if opens or (reached and not before.ends) else reached
+    return words[reached].end, sure
 
 
 def _is_code(words: Sequence[Token], place: int) -> bool:
@@ -194,4 +221,6 @@ _PARTED = compiled(
 def _parted(words: Sequence[Token], place: int) -> bool:
     """A postcode in two parts, of which this is the last."""
     pair = f"{words[place - 1].core} {words[place].core}" if place else ""
-    return len(pair) < 10 and bool(_PARTED.fullmatch(pair))
+    if len(pair) > 9 or not _PARTED.fullmatch(pair):
+        return False
+    return place < 2 or not words[place - 2].is_number  # nor a piece of a phone number

@@ -26,9 +26,7 @@ def history(subject: Subject) -> Iterator[Finding]:
     share = min(1.0, author.restricted / author.decided)
     if share >= WORTH_SAYING:
         were = "was" if author.restricted == 1 else "were"
-        said = (
-            f"{author.restricted} of the last {author.decided} decided comments {were} hidden"
-        )
+        said = f"{author.restricted} of the last {author.decided} decided comments {were} hidden"
         yield Finding("history", share, why=[sentence(said)])
 
 

@@ -6,7 +6,8 @@ from functools import lru_cache
 import re2
 
 from moderation.screening.normal import normalised
-from moderation.screening.phases.patterns import Pattern, compiled
+from moderation.screening.phases.patterns import Pattern, compiled, encodable
+from moderation.screening.phases.wording import joined_by_and
 from moderation.screening.subject import Subject
 from moderation.screening.verdict import Finding, Span
 
@@ -27,19 +28,20 @@ def find(subject: Subject) -> Iterator[Finding]:
     if not found:
         return
     terms = list(dict.fromkeys(found.values()))
-    named = ", ".join(f"“{term}”" for term in terms[:NAMED])
-    more = f" and {len(terms) - NAMED} more" if len(terms) > NAMED else ""
+    named = [f"“{term}”" for term in terms[:NAMED]]
+    if len(terms) > NAMED:
+        named.append(f"{len(terms) - NAMED} more")
     yield Finding(
         checker="contempt",
         score=1.0,
         clause="contempt",
         spans=list(found),
-        why=[f"Not to be said under this article: {named}{more}."],
+        why=[f"Not to be said under this article: {joined_by_and(named)}."],
     )
 
 
 def _places(pattern: Pattern, subject: Subject) -> Iterator[tuple[Span, str]]:
-    text = subject.normal.text
+    text = encodable(subject.normal.text)
     place = 0
     for _ in range(MOST):
         match = pattern.search(text, place)

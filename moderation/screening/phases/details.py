@@ -33,7 +33,6 @@ class Detail:
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:
-    """Whether no letter or digit goes on before or after it."""
-    return not (text[start - 1 : start].isalnum() if start else False) and not (
-        text[end : end + 1].isalnum()
-    )
+    """Whether no letter, digit or _ goes on before or after it."""
+    before, after = text[start - 1 : start] if start else "", text[end : end + 1]
+    return not (before.isalnum() or after.isalnum() or "_" in {before, after})

@@ -4,27 +4,29 @@ import unicodedata
 from functools import cache
 from importlib import resources
 
+from moderation.screening.phases.wording import listed
+
 LONGEST = 253  # characters, as in the domain name system
 
-SHORTENERS = frozenset(
+SHORTENERS = listed(
     "adf.ly bit.do bit.ly bl.ink buff.ly clck.ru cutt.ly dlvr.it goo.gl goo.su is.gd kutt.it"
     " lnkd.in n9.cl ow.ly ouo.io qr.ae rb.gy rebrand.ly s.id shorte.st short.io shorturl.at"
-    " soo.gd t.co t.ly tiny.cc tiny.one tinyurl.com trib.al u.to v.gd vk.cc vu.fr x.co".split()
+    " soo.gd t.co t.ly tiny.cc tiny.one tinyurl.com trib.al u.to v.gd vk.cc vu.fr x.co"
 )
 # under these, what stands before is whose it is
-_SECOND_LEVEL = frozenset("ac co com edu gob gouv gov go gv ne net nom or org sch".split())
-_SHARED = frozenset(
+_SECOND_LEVEL = listed("ac co com edu gob gouv gov go gv ne net nom or org sch")
+_SHARED = listed(
     "blogspot.com github.io gitlab.io herokuapp.com netlify.app pages.dev substack.com"
-    " tumblr.com vercel.app web.app weebly.com wixsite.com wordpress.com workers.dev".split()
+    " tumblr.com vercel.app web.app weebly.com wixsite.com wordpress.com workers.dev"
 )
-_IMITATED = frozenset(
+_IMITATED = listed(
     "amazon apple barclays bbc binance coinbase ebay facebook gmail google guardian hotmail"
     " instagram linkedin microsoft netflix nytimes outlook paypal reuters revolut spotify"
-    " telegram tiktok twitter whatsapp wikipedia yahoo youtube".split()
+    " telegram tiktok twitter whatsapp wikipedia yahoo youtube"
 )
 # what is taken for a letter, at a glance
 _AT_A_GLANCE = str.maketrans("015", "ols")
-_LOOKS_LATIN = frozenset("асеорхуіјѕԁһԛԝӏοαρνικυχτ")  # noqa: RUF001  # Cyrillic and Greek
+_LOOKS_LATIN = frozenset("асеорхуіјѕԁһԛԝӏοαρνικυχτ")  # Cyrillic and Greek
 
 
 def tidied(host: str) -> str:

@@ -39,8 +39,10 @@ _ALPHABETS = {
     "zh": "CJK",
 }
 _ALSO = {"sr": {"CYRILLIC", "LATIN"}, "ja": {"CJK", "HIRAGANA", "KATAKANA"}}
+# our own letters, drawn in another way
+_DRAWN = {"FULLWIDTH", "MATHEMATICAL", "MODIFIER", "SUPERSCRIPT", "SUBSCRIPT", "LATIN"}
 _SHOWN = {"CJK": "Chinese or Japanese", "HIRAGANA": "Japanese", "KATAKANA": "Japanese"}
-_EDGES = ".,;:!?\"()[]{}<>*_~-–—…“”„«»‹›‘¿¡/"  # noqa: RUF001  # punctuation
+_EDGES = '.,;:!?"()[]{}<>*_~-–—…“”„«»‹›‘¿¡/'  # noqa: RUF001  # punctuation
 
 
 def find(subject: Subject) -> Iterator[Finding]:
@@ -63,6 +65,7 @@ def _alphabet(text: str, site: str) -> Finding | None:
     seen: dict[str, int] = {}
     for sign in letters[:: max(1, len(letters) // 100)]:
         name = "LATIN" if sign < "\u0250" else unicodedata.name(sign, "").partition(" ")[0]
+        name = "LATIN" if name in _DRAWN else name
         seen[name] = seen.get(name, 0) + 1
     strange = {name: count for name, count in seen.items() if name not in expected}
     share = sum(strange.values()) / max(1, sum(seen.values()))
@@ -114,7 +117,7 @@ def _tally(words: Sequence[str], site: str) -> tuple[float, dict[str, float], di
             own += 1 if len(languages) == 1 else SHARED
         for language in languages:
             others[language] = others.get(language, 0.0) + (SHARED if is_own else 1)
-            if not is_own:
+            if not is_own and len(word) > 1:
                 kinds.setdefault(language, set()).add(word)
     others.pop(site, None)
     return own, others, {language: len(seen) for language, seen in kinds.items()}

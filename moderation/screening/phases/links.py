@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from moderation.screening.phases import hosts
 from moderation.screening.phases.patterns import compiled
 from moderation.screening.phases.plain import Plain, plain
-from moderation.screening.phases.wording import counted, number, sentence
+from moderation.screening.phases.wording import counted, joined_by_and, number, sentence
 from moderation.screening.subject import Subject
 from moderation.screening.verdict import Finding, Span
 
@@ -129,8 +129,8 @@ def _about(found: Sequence[Link], said: str, *, checker: str, clause: str | None
 
 def _named(found: Sequence[Link]) -> str:
     names = list(dict.fromkeys(link.domain for link in found))
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return ", ".join(names[:NAMED]) + more
+    more = [f"{len(names) - NAMED} more"] if len(names) > NAMED else []
+    return joined_by_and([*names[:NAMED], *more])
 
 
 def _link(copy: Plain, start: int, end: int, shown: str) -> Link | None:

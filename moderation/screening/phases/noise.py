@@ -1,7 +1,7 @@
 """Noise: shouting, runs of signs, letters under heaps of marks; and what was hidden in the text."""
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from operator import eq
 
@@ -34,7 +34,7 @@ _SAID = {
 
 def find(subject: Subject) -> Iterator[Finding]:
     """Signals: how a text looks is against no rule by itself."""
-    found = [noise for look in _LOOKS for noise in look(subject.text)]
+    found = list(_noises(subject.text))
     if found:
         yield Finding(
             checker="noise",
@@ -42,21 +42,37 @@ def find(subject: Subject) -> Iterator[Finding]:
             spans=[span for _, _, spans in found for span in spans],
             why=[sentence(said) for _, said, _ in found],
         )
-    repairs = [said for name, said in _SAID.items() if name in subject.normal.repairs]
-    if repairs:
+    yield from _hidden(subject.normal)
+
+
+def _hidden(copy: Normal) -> Iterator[Finding]:
+    """What the normaliser had to repair, if it was not only the ø of a name."""
+    repairs = [said for name, said in _SAID.items() if name in copy.repairs]
+    spans = _repaired(copy) if repairs else []
+    if spans:
         yield Finding(
             checker="hidden-characters",
             score=1.0,
-            spans=_repaired(subject.normal),
+            spans=spans,
             why=[sentence(f"hidden from word lists: {said}") for said in repairs],
         )
 
 
-def _shouting(text: str) -> Iterator[Noise]:
+def _noises(text: str) -> Iterator[Noise]:
+    """Counts first, so that an ordinary text costs next to nothing."""
     letters = sum(map(str.isalpha, text))
-    if letters < LETTERS:
-        return
-    share = sum(map(str.isupper, text)) / letters
+    yield from _shouting(text, letters)
+    yield from _repeated(text)
+    strange = [] if text.isascii() else [sign for sign in text if sign > "\u02ff"]
+    if len(strange) >= MARKS:
+        yield from _emoji(strange)
+        yield from _heaped(text)
+    if letters < (1 - SIGNS) * len(text):
+        yield from _signs(text)
+
+
+def _shouting(text: str, letters: int) -> Iterator[Noise]:
+    share = sum(map(str.isupper, text)) / letters if letters >= LETTERS else 0.0
     if share >= SHOUTED:
         yield share, f"{share:.0%} of the letters are capitals", []
 
@@ -66,7 +82,8 @@ def _repeated(text: str) -> Iterator[Noise]:
     same = bytes(map(eq, text, text[1:]))
     if (b"\1" * (REPEATED_SIGN - 1)) not in same:
         return
-    spans, longest, which = [], 0, ""
+    spans: list[Span] = []
+    longest, which = 0, ""
     for start, end in _runs(same):
         sign, length = text[start], end - start
         if length >= (REPEATED_SIGN if sign in "!?" else REPEATED) and _is_loud(sign):
@@ -92,10 +109,8 @@ def _runs(same: bytes) -> Iterator[tuple[int, int]]:
         start = same.find(wanted, stop)
 
 
-def _emoji(text: str) -> Iterator[Noise]:
-    if text.isascii():
-        return
-    count = sum(map(_is_emoji, text))
+def _emoji(strange: Sequence[str]) -> Iterator[Noise]:
+    count = sum(map(_is_emoji, strange))
     if count >= EMOJI:
         yield min(1.0, count / (4 * EMOJI)), counted(count, "emoji", "emoji"), []
 
@@ -105,11 +120,9 @@ def _is_emoji(sign: str) -> bool:
 
 
 def _heaped(text: str) -> Iterator[Noise]:
-    if text.isascii():
-        return
     marks = bytes(map(_is_mark, text))
     start = marks.find(b"\1" * MARKS)
-    spans = []
+    spans: list[Span] = []
     while start >= 0 and len(spans) < MOST:
         stop = marks.find(b"\0", start)
         stop = len(marks) if stop < 0 else stop
@@ -133,15 +146,6 @@ def _signs(text: str) -> Iterator[Noise]:
         yield min(1.0, share), f"{share:.0%} of it is neither letters nor digits", []
 
 
-_LOOKS: tuple[Callable[[str], Iterator[Noise]], ...] = (
-    _shouting,
-    _repeated,
-    _emoji,
-    _heaped,
-    _signs,
-)
-
-
 def _repaired(copy: Normal) -> list[Span]:
     """The words in which something was taken out or replaced, as they were typed."""
     original = copy.original
@@ -150,6 +154,8 @@ def _repaired(copy: Normal) -> list[Span]:
         for place, sign in zip(copy.places, copy.text, strict=True)
         if sign.isalpha() and sign.isascii() and _is_other(original[place])
     }
+    # ™ and @somebody are no tricks
+    changed = {p for p in changed if original[p] != "™" and not _is_mention(original, p)}
     for before, after in pairwise((-1, *copy.places, len(original))):
         changed.update(p for p in range(before + 1, after) if not original[p].isspace())
     spans: list[Span] = []
@@ -159,10 +165,13 @@ def _repaired(copy: Normal) -> list[Span]:
     return spans[:MOST]
 
 
+def _is_mention(text: str, place: int) -> bool:
+    return text[place] == "@" and (place == 0 or text[place - 1].isspace())
+
+
 def _is_other(sign: str) -> bool:
-    """Whether it is no Latin letter, with or without accents."""
-    parts = unicodedata.normalize("NFD", sign)
-    return not (parts[0].isascii() and parts[0].isalpha())
+    """Whether it is no letter of a language that is written in Latin letters."""
+    return not (sign.isalpha() and (sign < "\u0250" or "\u1e00" <= sign < "\u1f00"))
 
 
 def _word(text: str, place: int) -> Span:

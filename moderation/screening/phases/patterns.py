@@ -21,6 +21,15 @@ class Pattern(Protocol):
     def finditer(self, text: str, /) -> Iterator[Match]: ...
 
 
+def encodable(text: str) -> str:
+    """`text`, with a ? for half a sign: RE2 reads UTF-8. The places stay."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace").decode()
+    return text
+
+
 def compiled(pattern: str, *, ignore_case: bool = False) -> Pattern:
     """RE2's syntax: classes of `\\d`, `\\s`, `\\b` know ASCII only, `\\pL` every letter."""
     options = re2.Options()

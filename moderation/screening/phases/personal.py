@@ -1,6 +1,7 @@
 """Personal data: what leads to one private person, by shapes and checksums, not by names."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from moderation.screening.phases.addresses import addresses
 from moderation.screening.phases.details import KINDS, Detail, stands_alone
@@ -9,7 +10,7 @@ from moderation.screening.phases.numbers import numbers
 from moderation.screening.phases.patterns import compiled
 from moderation.screening.phases.phones import phones
 from moderation.screening.phases.plain import plain
-from moderation.screening.phases.wording import sentence
+from moderation.screening.phases.wording import listed, number, sentence
 from moderation.screening.subject import Subject
 from moderation.screening.verdict import Finding, Span
 
@@ -34,10 +35,10 @@ _MAIL = compiled(
     ignore_case=True,
 )
 # nobody's own: an office reads them
-_OFFICES = frozenset(
+_OFFICES = listed(
     "admin comments contact customerservice editor editorial enquiries feedback hello help info"
     " letters mail media news newsdesk newsroom office postmaster press sales support tips"
-    " webmaster".split()
+    " webmaster"
 )
 _OFFICIAL = (".gov", ".gov.uk", ".gov.ie", ".mil", ".europa.eu", "oireachtas.ie", "parliament.uk")
 
@@ -50,7 +51,7 @@ def find(subject: Subject) -> Iterator[Finding]:
     for kind, places in by_kind.items():
         said = f"gives away {KINDS[kind]}"
         if len(places) > 1:
-            said += f", and {len(places) - 1} more of the kind"
+            said += f", and {number(len(places) - 1)} more"
         yield Finding(
             checker=f"personal:{kind}",
             score=max(sure for _, sure in places),
@@ -79,11 +80,11 @@ def _details(text: str, language: str) -> list[Detail]:
     if _DIGITS.isdisjoint(text):
         return kept
     taken = bytearray(len(text))
-    for start, end in (*((link.span.start, link.span.end) for link in links_in(text)),
-                       *((mail.start, mail.end) for mail in kept)):
-        taken[start:end] = b"\1" * (end - start)
-    for look in (numbers, addresses, lambda text: phones(text, language)):
-        for detail in look(text):
+    places: list[Span | Detail] = [*(link.span for link in links_in(text)), *kept]
+    for place in places:
+        taken[place.start : place.end] = b"\1" * (place.end - place.start)
+    for look in (numbers(text, language), addresses(text), phones(text, language)):
+        for detail in look:
             if not any(taken[detail.start : detail.end]):
                 taken[detail.start : detail.end] = b"\1" * (detail.end - detail.start)
                 kept.append(detail)
@@ -93,9 +94,7 @@ def _details(text: str, language: str) -> list[Detail]:
 def _mails(text: str) -> Iterator[Detail]:
     if "@" not in text and "at)" not in text and "at]" not in text:
         return
-    for count, match in enumerate(_MAIL.finditer(text)):
-        if count == MOST:
-            return
+    for match in islice(_MAIL.finditer(text), MOST):
         start, end = match.span()
         if stands_alone(text, start, end):
             yield Detail("email", start, end, 0.3 if _is_official(text[start:end]) else 0.95)

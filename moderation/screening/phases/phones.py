@@ -1,28 +1,32 @@
 """Phone numbers among all the other digits of a newspaper's readers."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from moderation.screening.phases.details import Detail, stands_alone
 from moderation.screening.phases.patterns import compiled
 
-MOST = 20  # candidates asked about
+MOST = 12  # candidates asked about
 FEWEST, LONGEST = 7, 15  # digits, without an extension
 
 _CANDIDATE = compiled(
     r"(?:\+ ?|\()?\(?\d(?:[ .()/-]{0,3}\d){6,20}(?: ?(?:x|ext\.?) ?\d{1,6})?", ignore_case=True
 )
-_GROUP = compiled(r"\d+")
 _DATE = compiled(
-    r"\b(?:1[5-9]|20)\d\d[-/. ]\d{1,2}[-/. ]\d{1,2}\b|\b\d{1,2}[-/. ]\d{1,2}[-/. ](?:1[5-9]|20)\d\d\b"
+    r"\b(?:1[5-9]|20)\d\d[-/. ]\d{1,2}[-/. ]\d{1,2}\b"
+    r"|\b\d{1,2}[-/. ]\d{1,2}[-/. ](?:1[5-9]|20)\d\d\b"
     r"|^\d{1,2}[-/.]\d{1,2}[-/.]\d\d$"
 )
 _YEARS = compiled(r"(?:(?:1[5-9]|20)\d\d\D{1,3})+(?:(?:1[5-9]|20)\d\d|\d\d)")
 _EXTENSION = compiled(r" ?(?:x|ext)", ignore_case=True)
+_CATALOGUE = compiled(r"\b(?:isbn|issn|pmid|doi|oclc|ean)\b[-\d :]*$", ignore_case=True)
 _CUE_BEFORE = compiled(
-    r"\b(?:call(?:ed|ing)?|(?:tele)?phone[ds]?|tel|mobile|mob|cell|fax|text|messages?|whats ?app|ring|dial|sms"
-    r"|desk|landline|reach|contact|handy|telefon\pL*|rufnummer|tele?f|portable|m[oó]vil|gsm"
-    r"|number(?:s| is|:)|nummer(?: ist|:)|num[eé]ro(?: est|:)|t[eé]l)\b[^\d\n]{0,25}$",
+    r"\b(?:call(?:ed|ing)?|(?:tele)?phone[ds]?|tel|mobile|mob|cell|fax"
+    r"|text|messages?|whats ?app|ring|dial|sms"
+    r"|desk|landline|reach|contact|handy\pL*|telefon\pL*|rufnummer|tele?f|portable|m[oó]vil|gsm"
+    r"|answer\pL*|appele\pL*|number(?:s| is|:)|nummer(?: ist|:)"
+    r"|num[eé]ro(?: est|:)|t[eé]l)\b[^\d]{0,25}$",
     ignore_case=True,
 )
 _CUE_AFTER = compiled(
@@ -31,11 +35,11 @@ _CUE_AFTER = compiled(
 
 # where a national number may come from, by the language of the site
 _ALWAYS = ("IE", "GB", "US")
+_MORE = ("AU", "CA", "NZ")
 _REGIONS: Mapping[str, tuple[str, ...]] = {
     "da": ("DK",),
     "de": ("DE", "AT", "CH"),
     "el": ("GR",),
-    "en": ("AU", "CA", "NZ"),
     "es": ("ES",),
     "fi": ("FI",),
     "fr": ("FR", "BE", "CH"),
@@ -51,7 +55,7 @@ _REGIONS: Mapping[str, tuple[str, ...]] = {
 def phones(text: str, language: str) -> Iterator[Detail]:
     """text: a plain copy; language: the site's, which says whose numbers are written short."""
     asked = 0
-    for match in _CANDIDATE.finditer(text):
+    for match in islice(_CANDIDATE.finditer(text), 5 * MOST):
         start, end = match.span()
         number = text[start:end]
         if not _could_be(text, start, end, number):
@@ -66,6 +70,8 @@ def phones(text: str, language: str) -> Iterator[Detail]:
 
 def _could_be(text: str, start: int, end: int, number: str) -> bool:
     """Whether it is not a price, a date, a score, a measure or a piece of something longer."""
+    if _CATALOGUE.search(text[max(0, start - 12) : start]):
+        return False
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
     if not stands_alone(text, start, end) or before.strip()[-1:] in set("$€£¥#=_"):
         return False
@@ -78,13 +84,13 @@ def _could_be(text: str, start: int, end: int, number: str) -> bool:
     if not FEWEST <= digits <= LONGEST or len(set("".join(groups))) < 2:
         return False
     is_internet = len(groups) == 4 and number.count(".") == 3
-    return not (is_internet or _DATE.search(number) or _YEARS.fullmatch(number))
+    return not (is_internet or _DATE.search(number) or _YEARS.fullmatch(number.lstrip("(+ ")))
 
 
 def _groups(number: str) -> list[str]:
     extension = _EXTENSION.search(number)
     core = number[: extension.start()] if extension else number
-    return [match.group() or "" for match in _GROUP.finditer(core)]
+    return "".join(sign if sign.isdigit() else " " for sign in core).split()
 
 
 def _is_amount(groups: list[str], number: str) -> bool:
@@ -104,15 +110,24 @@ def _probability(text: str, start: int, end: int, language: str) -> float:
         _CUE_BEFORE.search(text[max(0, start - 50) : start])
         or _CUE_AFTER.search(text[end : end + 15])
     )
-    if not has_cue and number[0] not in "+(0" and _is_amount(groups, number):
+    is_bare = not has_cue and number[0] not in "+(0"
+    if groups[-2:] == ["000", "000"] or (is_bare and _is_amount(groups, number)):
         return 0.0
     standing = _standing(number, language)
     if standing == "service":
         return 0.0
-    if has_cue:
-        return 0.95 if standing == "valid" else 0.85
-    if standing != "valid":
-        return 0.6 if number.startswith("+") else 0.0
+    if standing == "valid":
+        return 0.95 if has_cue else _by_look(groups, number)
+    return _by_cue(groups, number) if has_cue else 0.6 * number.startswith("+")
+
+
+def _by_cue(groups: list[str], number: str) -> float:
+    """How much the words around it say for a number that no plan has; seven digits may count."""
+    return 0.85 if len(groups) > 1 or len(number) > 8 else 0.4
+
+
+def _by_look(groups: list[str], number: str) -> float:
+    """How much a number that is valid looks like one."""
     if number[0] == "+" or (number[0] in "(0" and len(groups) > 1):
         return 0.9
     if number[0] == "0" or [len(group) for group in groups[-3:]] == [3, 3, 4]:
@@ -121,24 +136,27 @@ def _probability(text: str, start: int, end: int, language: str) -> float:
 
 
 def _standing(number: str, language: str) -> str:
-    """ "valid" somewhere it may come from, "service" for free, shared and premium numbers, or ""."""
+    """ "valid" somewhere it may come from, "service" for free and premium numbers, or ""."""
     import phonenumbers  # noqa: PLC0415  # five megabytes, for the few texts with digits
 
+    regions: tuple[str, ...]
     if number.startswith("+"):
         number, regions = "+" + number.lstrip("+ "), ("ZZ",)
     elif number.startswith("00"):
         number, regions = "+" + number.lstrip("0"), ("ZZ",)
     else:
-        regions = (*_REGIONS.get(language, ()), *_ALWAYS)
+        regions = (*_REGIONS.get(language, ()), *_ALWAYS, *(_MORE if language == "en" else ()))
+    standing = ""
     for region in regions:
         try:
             parsed = phonenumbers.parse(number, region)
         except phonenumbers.NumberParseException:
             continue
         if phonenumbers.is_valid_number(parsed):
-            kind = phonenumbers.number_type(parsed)
-            return "service" if kind in _service(phonenumbers) else "valid"
-    return ""
+            if phonenumbers.number_type(parsed) not in _service(phonenumbers):
+                return "valid"
+            standing = "service"
+    return standing
 
 
 def _service(phonenumbers: Any) -> set[int]:

@@ -51,20 +51,24 @@ class _Table(dict[int, str]):
 _PLAIN = _Table()
 
 
+# the general category of a sign → what it reads like
+_READ_AS = {
+    "Cf": _GONE,
+    "Cs": "\N{REPLACEMENT CHARACTER}",
+    "Pd": "-",
+    "Zl": " ",
+    "Zp": " ",
+    "Zs": " ",
+}
+
+
 def _stands_for(sign: str) -> str:
     """Never more than one sign."""
     if sign.isascii():
         return sign
     category = unicodedata.category(sign)
-    if category == "Cf":
-        return _GONE
-    if category == "Cs":
-        return "\N{REPLACEMENT CHARACTER}"
-    if category in {"Zs", "Zl", "Zp"}:
-        return " "
-    if category == "Pd":
-        return "-"
     if category == "Nd":
         return str(unicodedata.digit(sign))
-    wide = unicodedata.normalize("NFKC", sign) if "\uff01" <= sign <= "\uff5e" else sign
-    return wide if len(wide) == 1 else sign
+    if "\uff01" <= sign <= "\uff5e":
+        return chr(ord(sign) - 0xFEE0)  # the wide form of an ASCII sign
+    return _READ_AS.get(category, sign)

@@ -3,23 +3,29 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
+
+from moderation.screening.phases.wording import listed
 
 # one class of signs, nothing to go back to: linear in any engine, and this one costs less a word
 _TOKEN = re.compile(r"\S+")
 _EDGES = ",.;:()[]\"'“”!?|<>*"
-MOST = 1200  # words looked at; a text has 900
+# a short number that begins a word, and is no price, share, time or piece of a larger one
+_DIGITS = re.compile(r"(?<![^\s(\[<>*\"'“|,;:])[0-9]{1,5}(?![0-9%°]|[.,:][0-9])")
+MOST = 150  # numbers looked at
+BEFORE, BEHIND = 50, 60  # characters around a number
 
 # behind the name, and before it a number: 8 Wressle Road
-_TYPES = frozenset(
-    "street st road rd avenue ave av lane ln drive dr close court ct place pl terrace square sq"
+_TYPES = listed(
+    "street str st road rd avenue ave av lane ln drive dr close court ct place pl terrace square sq"
     " crescent cres boulevard blvd gardens grove mews quay parade row walk rise green park view"
-    " heights hill parkway pkwy circle cir trail highway hwy alley esplanade way".split()
+    " heights hill parkway pkwy circle cir trail highway hwy alley esplanade way"
 )
 # these are as often something else: "2 Supreme Court", "10 National Park"
-_WEAK = frozenset("court ct park green row walk rise view hill way place circle close trail".split())
-_NOT_BEFORE_WEAK = frozenset(
+_WEAK = listed("court ct park green row walk rise view hill way place circle close trail")
+_NOT_BEFORE_WEAK = listed(
     "supreme high circuit district county crown criminal appeal appeals federal national state"
-    " first one no only long wrong right other".split()
+    " first one no only long wrong right other"
 )
 # joined to the name, and behind it a number: Ziegelgasse 26
 _ENDINGS = (
@@ -30,30 +36,35 @@ _ENDINGS = (
 _JOINED = tuple(_ENDINGS.split())
 _ALONE = frozenset(_JOINED) | {"tie", "allé", "väg", "gate"}
 # before the name: 107 Rue Abdelaziz, Calle Mayor 5
-_BEFORE = frozenset(
+_BEFORE = listed(
     "rue avenue boulevard bd chemin impasse allée quai via viale piazza piazzale corso vicolo calle"
     " c/ avenida avda plaza paseo carrer ronda rua praça travessa largo estrada ulica ul aleja al"
-    " plac os ulice náměstí bulevardul strada πλατεία οδός λεωφόρος улица ул проспект sráid bóthar"
-    " rúa r place".split()
+    " plac os ulice náměstí bulevardul strada πλατεία οδός λεωφόρος λεωφ улица ул проспект"
+    " sráid bóthar rúa r place av faubourg plazuela"
 )
-_ENGLISH_TOO = frozenset("via place avenue boulevard al os plaza strada ronda quai c/ r".split())
+_ENGLISH_TOO = listed("via place avenue boulevard al os plaza strada ronda quai c/ r av")
 # behind the name, and behind that a number: árpád fejedelem útja 45
-_BEHIND = frozenset(
+_BEHIND = listed(
     "utca u út útja tér tere köz körút krt rkp sétány fasor sokak caddesi ulica cesta trg náměstí"
-    " nábřeží třída tänav iela gatvė улица проспект dreef brink hof".split()
+    " nábřeží třída tänav iela gatvė улица проспект dreef brink hof"
 )
-_PUBLIC = frozenset("downing wall fleet sesame pennsylvania main coronation k easy".split())
+# known to everybody, or what is counted and no name
+_NOT_NAMES = listed(
+    "downing wall fleet sesame pennsylvania main coronation k easy first"
+    " million billion thousand hundred people point hour day"
+)
 # small words inside a name: De la Providence Avenue
-_SMALL = frozenset("de la le les du des d' of the von van der den do da dos di del y i e".split())
-UNITS = frozenset("apt apartment suite ste flat unit room byt wohnung whg appt".split())
+_SMALL = listed("de la le les du des d' of the von van der den do da dos di del y i e")
+UNITS = listed("apt apartment suite ste flat unit room byt wohnung whg appt")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Token:
     start: int
     end: int  # of the core
     core: str  # in small letters, without the signs around it
     is_capital: bool
+    is_loud: bool  # nothing but capitals
     ends: str  # the signs behind it
     opens_line: bool
 
@@ -63,7 +74,7 @@ class Token:
         core = self.core
         if not core[:1].isdigit() or len(core) > 7:
             return False
-        return core.isdigit() and len(core) <= 5 or bool(_HOUSE.fullmatch(core))
+        return (core.isdigit() and len(core) <= 5) or bool(_HOUSE.fullmatch(core))
 
     @property
     def is_year(self) -> bool:
@@ -72,37 +83,42 @@ class Token:
     @property
     def stops(self) -> bool:
         """Whether a sentence or a part of it ends here; dots end abbreviations and numbers too."""
-        return any(sign in self.ends for sign in ";:!?") or (
+        return any(sign in self.ends for sign in ";:!?)") or (
             "." in self.ends and len(self.core) > 4 and not self.core[-1:].isdigit()
         )
 
 
-_HOUSE = re.compile(r"\d{1,4}(?:[a-z]|[-/]\d{1,4}[a-z]?)")
+_HOUSE = re.compile(r"\d{1,4}(?:[a-rt-z]|[-/]\d{1,4}[a-z]?)")  # but not 1970s
 
 
-def tokens(text: str) -> list[Token]:
+def tokens(text: str, start: int, end: int) -> list[Token]:
+    """The words that begin in this stretch of `text`."""
     found: list[Token] = []
-    done = 0
-    for match in _TOKEN.finditer(text):
+    done = start
+    for match in _TOKEN.finditer(text, start, end):
         raw = match[0]
         core = raw.strip(_EDGES)
         if not core:
             continue
-        start = match.start() + raw.index(core)
-        end = start + len(core)
-        found.append(
-            Token(
-                start,
-                end,
-                core.lower(),
-                core[0].isupper() or (core[0].isdigit() and core[-1].isalpha()),
-                text[end : match.end()],
-                "\n" in text[done:start],
-            )
-        )
-        done = end
-        if len(found) == MOST:
-            break
+        first = match.start() + raw.index(core)
+        last = first + len(core)
+        is_capital = core[0].isupper() or (core[0].isdigit() and core[-1].isalpha())
+        is_loud = len(core) > 1 and core.isupper()
+        ends = text[last : match.end()]
+        opens_line = "\n" in text[done:first]
+        found.append(Token(first, last, core.lower(), is_capital, is_loud, ends, opens_line))
+        done = last
+    return found
+
+
+def stretches(text: str) -> list[tuple[int, int]]:
+    """(start, end) of what stands around the first numbers; nothing else can be a street."""
+    found: list[tuple[int, int]] = []
+    for match in islice(_DIGITS.finditer(text), MOST):
+        start, end = max(0, match.start() - BEFORE), match.end() + BEHIND
+        if found and start <= found[-1][1]:
+            start = found.pop()[0]
+        found.append((start, end))
     return found
 
 
@@ -119,7 +135,7 @@ def street_at(words: Sequence[Token], place: int) -> Street | None:
     """The surest way to read a street around the number at `place`."""
     readings = [
         reading
-        for read in (_english, _joined, _type_first, _type_behind)
+        for read in (_english, _joined, _type_first, _type_then_number, _type_behind)
         if (reading := read(words, place)) is not None
     ]
     return max(readings, key=lambda street: street.sure, default=None)
@@ -132,17 +148,17 @@ def _english(words: Sequence[Token], place: int) -> Street | None:
         return None
     for last in range(place + 2, min(place + 6, len(words))):
         before = words[last - 1]
-        if before.stops or before.opens_line and last - 1 > place + 1:
+        if before.stops or (before.opens_line and last - 1 > place + 1):
             return None
         if words[last].core not in _TYPES or words[last].opens_line:
             continue
         names = words[place + 1 : last]
-        if any(name.core in _PUBLIC for name in names) or "," in before.ends:
+        if any(name.core in _NOT_NAMES or "," in name.ends for name in names):
             return None
         if words[last].core in _WEAK and before.core in _NOT_BEFORE_WEAK:
             return None
         sure = 0.6 if _is_name((*names, words[last])) else 0.25
-        sure -= 0.3 if number.is_year else 0.0
+        sure -= 0.3 if number.is_year or all(name.is_loud for name in names) else 0.0
         return Street(place, last, sure)
     return None
 
@@ -161,27 +177,38 @@ def _joined(words: Sequence[Token], place: int) -> Street | None:
 
 
 def _type_first(words: Sequence[Token], place: int) -> Street | None:
-    """107 Rue Abdelaziz Thâalbi; Calle Mayor, 5."""
+    """107 Rue Abdelaziz Thâalbi."""
     following = words[place + 1 : place + 4]
-    if len(following) > 1 and following[0].core in _BEFORE and not words[place].stops:
-        kind = following[0].core
-        names = [word for word in following[1:] if word.is_capital or kind not in _ENGLISH_TOO]
-        if names and not any(name.opens_line for name in names[:1]):
-            return Street(place, place + 1 + following.index(names[-1]), 0.6)
+    kind = following[0].core if following else ""
+    if kind not in _BEFORE or kind == "r" or words[place].stops:
+        return None
+    last = 0
+    for number, word in enumerate(following[1:], start=1):
+        if word.is_capital or kind not in _ENGLISH_TOO:
+            last = number
+    if not last or following[1].opens_line:
+        return None
+    return Street(place, place + 1 + last, 0.6)
+
+
+def _type_then_number(words: Sequence[Token], place: int) -> Street | None:
+    """Calle Mayor, 5."""
     for first in range(place - 2, max(-1, place - 6), -1):
         kind = words[first]
         if kind.core in _BEFORE:
             names = words[first + 1 : place]
-            if not _is_name(names) or any(name.stops for name in names):
+            is_foreign = kind.core not in _ENGLISH_TOO or kind.is_capital
+            if not is_foreign or words[place].is_year or any(name.stops for name in names):
                 return None
-            foreign = kind.core not in _ENGLISH_TOO or kind.is_capital
-            return Street(first, place, 0.55) if foreign and not words[place].is_year else None
+            return Street(first, place, 0.55) if _is_name(names) else None
     return None
 
 
 def _type_behind(words: Sequence[Token], place: int) -> Street | None:
     """árpád fejedelem útja 45."""
     if place < 2 or words[place - 1].core not in _BEHIND:
+        return None
+    if words[place - 1].core == "u" and "." not in words[place - 1].ends:
         return None
     first = place - 3 if place > 2 and not words[place - 2].opens_line else place - 2
     return Street(first, place, 0.5)

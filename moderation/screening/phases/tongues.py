@@ -127,9 +127,9 @@ _WORDS: Mapping[str, str] = {
     " kan vill ska var om men eller från vad hur när så också bara vara blir bli denna detta"
     " dessa deras vår mer mycket någon något ingen efter vid nu upp ut varför där här alla skulle"
     " måste finns sig sin",
-    "tr": "ve bir bu da de için ile çok ne var yok değil mi mı ama gibi daha en ben sen o biz siz"
-    " onlar olan olarak olur oldu sonra kadar her şey bunu bana sana ona nasıl neden niye"
-    " ya ki veya hem diye artık şimdi bile sadece ancak tüm kendi göre",
+    "tr": "ve bir bu da de için ile çok ne var yok değil mi ama gibi daha en ben sen o biz siz"
+    " onlar olan olarak olur oldu sonra kadar her şey bunu bana sana ona neden niye"
+    " ya ki veya hem diye şimdi bile sadece ancak tüm kendi göre",
 }
 
 
@@ -168,5 +168,7 @@ def _by(listed: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 BY_WORD: Mapping[str, tuple[str, ...]] = _by(_WORDS)
 BY_LETTER: Mapping[str, tuple[str, ...]] = {
-    letter: tuple(languages.split()) for letters, languages in _LETTERS.items() for letter in letters
+    letter: tuple(languages.split())
+    for letters, languages in _LETTERS.items()
+    for letter in letters
 }

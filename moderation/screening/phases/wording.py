@@ -1,5 +1,7 @@
 """Counts and times as a moderator reads them: "six accounts", "eleven minutes"."""
 
+from collections.abc import Sequence
+
 _SMALL = (
     "no",
     "one",
@@ -40,6 +42,18 @@ def lasting(minutes: float) -> str:
     return counted(round(minutes / _DAY), "day")
 
 
+def joined_by_and(words: Sequence[str]) -> str:
+    """ "a", "a and b", "a, b and c"; "" for none."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
 def sentence(words: str) -> str:
     """With a capital and a full stop."""
     return words[:1].upper() + words[1:] + "."
+
+
+def listed(words: str) -> frozenset[str]:
+    """A set, written down as it is read."""
+    return frozenset(words.split())

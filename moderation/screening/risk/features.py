@@ -108,6 +108,7 @@ def tokens(text: str) -> Tokens:
     if not len(starts):
         nothing = np.zeros(0, np.bool_)
         return Tokens(codes, starts, ends, np.zeros(0, np.uint64), nothing, nothing)
+    codes = _lettered(codes, starts, ends)
     hashes = _word_hashes(codes, starts, np.where(is_mark, starts + 1, ends))
     hashes[is_mark & (ends - starts > 1) & (hashes == _bang())] = _bangs()
     one, many = _group_hashes()
@@ -133,6 +134,30 @@ def _stretches(codes: Codes) -> tuple[Places, Places, NDArray[np.bool_]]:
     return starts, ends, run[starts] == _MARK
 
 
+def _lettered(codes: Codes, starts: Places, ends: Places) -> Codes:
+    """With digits read as letters in words that have both: "1d107"."""
+    is_digit = _digits()[codes.clip(max=0x7F)] > 0
+    if not is_digit.any():
+        return codes
+    counted = np.concatenate(([0], np.cumsum(is_digit)))
+    digits = counted[ends] - counted[starts]
+    mixed = np.flatnonzero((digits > 0) & (digits < ends - starts))
+    codes = codes.copy()
+    for start, end in zip(starts[mixed], ends[mixed], strict=True):
+        word = codes[start:end]
+        codes[start:end] = np.where(is_digit[start:end], _digits()[word.clip(max=0x7F)], word)
+    return codes
+
+
+@cache
+def _digits() -> Codes:
+    """The letter that a digit stands for, 0 where none."""
+    letters = np.zeros(0x80, np.uint32)
+    for digit, letter in zip("0134578", "oieastb", strict=True):
+        letters[ord(digit)] = ord(letter)
+    return letters
+
+
 def _among(hashes: Hashes, known: Hashes) -> NDArray[np.bool_]:
     """Which of the hashes are among the sorted `known`."""
     return known[np.searchsorted(known, hashes).clip(max=len(known) - 1)] == hashes
@@ -150,6 +175,12 @@ def _group_hashes() -> tuple[Hashes, Hashes]:
 @cache
 def _group_marks() -> tuple[np.uint64, np.uint64]:
     return np.uint64(hash_of("<group>")), np.uint64(hash_of("<groups>"))
+
+
+def group_hashes() -> Hashes:
+    """Of what stands for the name of a group: alone, and where a sentence begins with it."""
+    alone = np.array(_group_marks(), np.uint64)
+    return np.concatenate([alone, pair(np.full(2, _stop()), alone)])
 
 
 @cache

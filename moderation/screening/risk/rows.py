@@ -77,9 +77,7 @@ def sentences(texts: Iterable[str]) -> tuple[Rows, NDArray[np.int32]]:
     """One row for each sentence of each text, and the text of each row. No text is without."""
     found = [read(normalised(text).text) for text in texts]
     counts = [int(one.sentences[-1]) + 1 if len(one.tokens) else 1 for one in found]
-    rows = joined(
-        [(one.grams, one.sentences, n) for one, n in zip(found, counts, strict=True)]
-    )
+    rows = joined([(one.grams, one.sentences, n) for one, n in zip(found, counts, strict=True)])
     return rows, np.repeat(np.arange(len(counts), dtype=np.int32), counts)
 
 

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -111,7 +112,9 @@ def read(folder: Path) -> list[Example]:
 
 
 def _read(folder: Path, source: Source) -> Iterator[Example]:
-    path = next((p for p in (folder / source.file, folder / "text" / source.file) if p.exists()), "")
+    path = next(
+        (p for p in (folder / source.file, folder / "text" / source.file) if p.exists()), ""
+    )
     if not path:
         raise Refused(f"{source.file} is not in {folder}. Name the folder that holds the data.")
     try:
@@ -165,14 +168,17 @@ _EXAMPLES = {
     "sms": lambda row: Example(row["text"], "sms", spam=float(row["label"]), weight=0.3),
 }
 
-# labels of attack, hate and spam for each list of our own sentences, and how many of each line
-_OWN: dict[str, tuple[float | None, float | None, float | None, int]] = {
-    "attack": (1.0, None, 0.0, 6),
-    "civil": (0.0, 0.0, 0.0, 6),
-    "hatred": (1.0, 1.0, 0.0, 8),
-    "fair": (0.0, 0.0, 0.0, 8),
-    "spam": (0.0, 0.0, 1.0, 8),
-    "wanted": (0.0, 0.0, 0.0, 8),
+# labels of attack, hate and spam for each list of our own sentences, how many of each line, and
+# how much each counts
+_OWN: dict[str, tuple[float | None, float | None, float | None, int, float]] = {
+    "attack": (1.0, None, 0.0, 6, 0.5),
+    "threats": (1.0, None, 0.0, 20, 2.0),
+    "civil": (0.0, 0.0, 0.0, 6, 0.5),
+    "peaceful": (0.0, 0.0, 0.0, 20, 2.0),
+    "hatred": (1.0, 1.0, 0.0, 20, 1.0),
+    "fair": (0.0, 0.0, 0.0, 20, 1.0),
+    "spam": (0.0, 0.0, 1.0, 8, 0.5),
+    "wanted": (0.0, 0.0, 0.0, 8, 0.5),
 }
 
 
@@ -180,26 +186,39 @@ def own() -> list[Example]:
     """Our sentences, filled in."""
     lists = tomllib.loads(resources.files(__package__).joinpath("examples.toml").read_text("utf-8"))
     return [
-        Example(text, OWN, attack, hate, spam, weight=0.5, part=name)
-        for name, (attack, hate, spam, times) in _OWN.items()
+        Example(text, OWN, attack, hate, spam, weight, part=name)
+        for name, (attack, hate, spam, times, weight) in _OWN.items()
         for line in lists[name]
         for text in filled(line, times)
     ]
 
 
 _CHOICE = re.compile(r"\{([^{}]*)\}")
-_GROUPS = {"GS": groups.MANY, "G": groups.ONE}
+
+
+@cache
+def lexicon() -> dict[str, list[str]]:
+    """Families of words of our own making."""
+    text = resources.files(__package__).joinpath("lexicon.toml").read_text("utf-8")
+    return {name: words.split() for name, words in tomllib.loads(text).items()}
+
+
+def _word_for(sign: str) -> list[str]:
+    """GS: people of a group, G: one of them or the adjective, S: a slur."""
+    return {"GS": groups.MANY, "G": groups.ONE, "S": lexicon()["slur"]}[sign]
 
 
 def filled(line: str, times: int) -> list[str]:
-    """Up to so many different fillings of `{a|b}`, G and GS; always the same for the same line."""
+    """Up to so many different fillings of `{a|b}`, G, GS and S; always the same for the same line."""
     chance = random.Random(line)  # noqa: S311 nothing secret
     found: set[str] = set()
     for _ in range(times * 3):
         text = line
         while choice := _CHOICE.search(text):
-            text = text[: choice.start()] + chance.choice(choice[1].split("|")) + text[choice.end() :]
-        text = re.sub(r"\bGS?\b", lambda group: chance.choice(_GROUPS[group[0]]), text)
+            text = (
+                text[: choice.start()] + chance.choice(choice[1].split("|")) + text[choice.end() :]
+            )
+        text = re.sub(r"\b(?:GS?|S)\b", lambda sign: chance.choice(_word_for(sign[0])), text)
         found.add(" ".join(text.split()))
         if len(found) == times:
             break

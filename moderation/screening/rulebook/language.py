@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from moderation.screening.rulebook import engine, patterns
+from moderation.screening.rulebook.calls import FUNCTIONS, METHODS
+from moderation.screening.rulebook.context import ROOTS
 from moderation.screening.rulebook.outline import Outline, outline
 from moderation.screening.rulebook.patterns import BadPattern, Pattern
 from moderation.screening.rulebook.refusal import BadRule
@@ -33,7 +35,7 @@ class Program:
 def parsed(expression: str) -> Program:
     """BadRule, with the place, for what does not parse, has unknown names or may cost too much."""
     found = outline(expression)
-    engine.compiled(expression)  # complaints are about the words as typed
+    _check_agrees(engine.compiled(expression), found, expression)
     source = _with_stand_in(expression) if found.patterns else expression
     return Program(
         source=source,
@@ -54,6 +56,14 @@ def functions(programs: Sequence[Program]) -> dict[str, patterns.Finder]:
     """What they call besides what the language has."""
     known = {text: found for program in programs for text, found in program.patterns.items()}
     return {patterns.STANDS_IN: patterns.Finder(known)} if known else {}
+
+
+def _check_agrees(parsed: "Parsed", found: Outline, expression: str) -> None:
+    """The parser has seen nothing that we have not: neither another name nor another call."""
+    names = set(parsed.variables()) - ROOTS - found.bound
+    called = set(filter(str.isidentifier, parsed.functions())) - FUNCTIONS - METHODS
+    if names or called:
+        raise BadRule("This rule cannot be understood. Write it in a simpler way.", expression)
 
 
 def _with_stand_in(expression: str) -> str:

@@ -1,0 +1,53 @@
+"""The risk model's heads: one finding each, whatever it says, so that every score is kept."""
+
+from collections.abc import Iterator, Mapping
+
+from moderation.screening.phases import personal
+from moderation.screening.risk.model import Model, Score
+from moderation.screening.subject import Subject
+from moderation.screening.verdict import Finding
+
+CLAUSES: Mapping[str, str] = {"attack": "abuse", "hate": "hatred", "spam": "spam"}
+CALLED: Mapping[str, str] = {"attack": "an attack", "hate": "hatred", "spam": "spam"}
+WORTH_SAYING = 0.1  # a lower probability has no reasons
+GROUP = "Mentions a group: check the context."
+
+
+def find(subject: Subject, model: Model) -> Iterator[Finding]:
+    """Attack, hate and spam by the model; personal data by rule."""
+    scores = model.score(subject.normal)
+    for head, clause in CLAUSES.items():
+        yield _finding(head, clause, scores[head], model.version)
+    yield _personal(subject)
+
+
+def _finding(head: str, clause: str, score: Score, version: str) -> Finding:
+    says = score.probability >= WORTH_SAYING
+    return Finding(
+        checker=f"risk:{head}",
+        score=score.probability,
+        clause=clause,
+        spans=score.spans if says else (),
+        why=[*_why(head, score)] if says else [],
+        version=version,
+    )
+
+
+def _why(head: str, score: Score) -> Iterator[str]:
+    words = ", ".join(f"“{word}”" for word in score.words)
+    because = f", for {words}" if words else ""
+    yield f"Model: {score.probability:.0%} likely {CALLED[head]}{because}."
+    if score.only_group:
+        yield GROUP
+
+
+def _personal(subject: Subject) -> Finding:
+    """As sure as the surest of what the personal data phase found."""
+    found = list(personal.find(subject))
+    return Finding(
+        checker="risk:personal_data",
+        score=max((one.score for one in found), default=0.0),
+        clause="personal-data",
+        spans=[span for one in found for span in one.spans],
+        why=[f"Rule: {why[:1].lower()}{why[1:]}" for one in found for why in one.why],
+    )

@@ -1,0 +1,20 @@
+"""Our own threats and slurs, and their harmless twins: cases to measure with, never to learn from."""
+
+import tomllib
+from importlib import resources
+
+from moderation.screening.risk.sources import filled
+
+TIMES = 4
+
+
+def cases() -> list[tuple[str, bool, str]]:
+    """Text, whether it is harmful, and its kind: threats or slurs."""
+    text = resources.files(__package__).joinpath("challenge.toml").read_text("utf-8")
+    return [
+        (case, side == "harm", kind)
+        for kind, pairs in tomllib.loads(text).items()
+        for pair in pairs
+        for side in ("harm", "twin")
+        for case in filled(pair[side], TIMES)
+    ]
