@@ -24,8 +24,10 @@ from moderation.reading import shared
 from moderation.reading import views as reading
 from moderation.reports import views as reports
 from moderation.review import views as review
+from moderation.screening import service as screening
 from moderation.screening.budget import views as budget
 from moderation.screening.heat import views as heat
+from moderation.screening.rulebook import looking
 from moderation.screening.rulebook import views as rulebook
 from moderation.screening.words import views as words
 
@@ -50,6 +52,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     assets.init_app(app, Path(__file__).parent / "static")
     guard.init_app(app)
     throttle.init_app(app)
+    looking.init_app(app, screening.others_say)
     _open_doors(app)
     shared.init_app(app)
     # outermost: what stands inside sees the host and scheme the reader used

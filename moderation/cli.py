@@ -17,6 +17,8 @@ from moderation.installation import service as installation
 from moderation.outbox import cli as outbox
 from moderation.people import cli as people
 from moderation.policy import cli as policy
+from moderation.screening import cli as screening
+from moderation.screening.risk import cli as risk
 from moderation.screening.rulebook import cli as rulebook
 from moderation.screening.words import cli as words
 from moderation.serve import address, run, serve
@@ -73,6 +75,8 @@ main.add_command(cases.record_group)
 main.add_command(outbox.outbox_group)
 main.add_command(events.audit_group)
 main.add_command(words.words_group)
+main.add_command(risk.model_group)
+main.add_command(screening.screen_command)
 main.add_command(rulebook.rules_group)
 main.add_command(worker)
 main.add_command(serve)

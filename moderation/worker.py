@@ -1,4 +1,4 @@
-"""What happens in the background: send what is due, seal events, clear away, reckon thresholds.
+"""What happens in the background: mail, seals, dry runs, clearing away, thresholds.
 
 Each duty has a thread and a database session of its own, so that a mail server that hangs delays
 no seal. Any number of workers may run at once. Told to stop, a duty finishes the item in its hands.
@@ -25,6 +25,8 @@ from moderation.migrations import service as migrations
 from moderation.outbox import delivery, mail
 from moderation.people import service as people
 from moderation.screening.budget import duty as budget
+from moderation.screening.repeats import service as repeats
+from moderation.screening.rulebook import dryrun
 
 LONGEST_PAUSE = 60.0  # seconds, after failures in a row
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -67,7 +69,9 @@ def clear_away(_keep_on: KeepOn) -> None:
 DUTIES = (
     Duty("mail", send_mail),
     Duty("seals", seal_events),
+    Duty("dry runs", dryrun.run_waiting),
     Duty("clearing", clear_away, every=600.0),
+    Duty("repeats", repeats.clear_old, every=600.0),
     Duty("thresholds", budget.reckon_all, every=3600.0),
 )
 

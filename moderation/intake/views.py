@@ -78,8 +78,9 @@ def _hand_in(article: Article, form: CommentForm, author: Person) -> str:
     """The page that shows the new comment."""
     for limit in PER_AUTHOR:
         throttle.hit(f"comment:{author.id}", limit, TOO_MANY)
+    network = throttle.network(request.remote_addr)
     for limit in PER_NETWORK:
-        throttle.hit(f"comment:{throttle.network(request.remote_addr)}", limit, TOO_MANY_HERE)
+        throttle.hit(f"comment:{network}", limit, TOO_MANY_HERE)
     comment = service.hand_in(
         article,
         author=author,
@@ -87,6 +88,7 @@ def _hand_in(article: Article, form: CommentForm, author: Person) -> str:
         parent_id=form.parent_id,
         submission=form.submission.data,
         nudge=form.anyway.data != "1",
+        from_network=throttle.counted(f"comments-from:{network}", 10),
     )
     return url_for("reading.permalink", comment_id=comment.id)
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 
 import structlog
 from flask import Flask, current_app
-from limits import parse
+from limits import RateLimitItemPerMinute, parse
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy import case, delete, select
@@ -28,6 +28,7 @@ from moderation.people.models import Throttle
 
 REDIS_PATIENCE = 0.25  # seconds
 REDIS_PAUSE = timedelta(seconds=30)
+MOST_COUNTED = 10_000
 
 Result = TypeVar("Result")
 
@@ -57,6 +58,17 @@ def hit(key: str, limit: str, sentence: str) -> None:
     if wait is not None:
         seconds = max(1, ceil(wait))
         raise Throttled(sentence.replace("{wait}", in_words(seconds)), retry_after=seconds)
+
+
+def counted(key: str, minutes: int) -> int:
+    """Count one more `key`; how many there were before it in this window of `minutes`."""
+    item, keyed = RateLimitItemPerMinute(MOST_COUNTED, minutes), _keyed(key)
+
+    def count(limiter: FixedWindowRateLimiter) -> int:
+        limiter.hit(item, keyed)
+        return MOST_COUNTED - limiter.get_window_stats(item, keyed).remaining - 1
+
+    return max(0, _counters().run(count))
 
 
 def forget(key: str, limit: str) -> None:

@@ -9,7 +9,11 @@ from dataclasses import dataclass, field
 
 from moderation.policy import service as policy
 from moderation.screening.budget import bars as budget
-from moderation.screening.phases import contempt, flood, links, repeats
+from moderation.screening.phases import contempt, flood, links, personal, repeats
+from moderation.screening.risk import service as risk
+from moderation.screening.risk.model import SHIPPED_BARS, Model
+from moderation.screening.rulebook import service as rulebook
+from moderation.screening.rulebook.ruleset import RuleSet
 from moderation.screening.settings import Bars
 from moderation.screening.words import service as words
 from moderation.screening.words.matcher import Matcher
@@ -27,6 +31,8 @@ class Kit:
     """
 
     matcher: Matcher
+    model: Model
+    rules: RuleSet
     bars: Mapping[str, Bars]
     clauses: Mapping[str, int] = field(default_factory=dict)
 
@@ -35,6 +41,8 @@ def shipped() -> Kit:
     """What comes with the package: starter words, the model as trained, no rules. No database."""
     return Kit(
         matcher=words.starter_matcher(),
+        model=Model.shipped(),
+        rules=RuleSet.build([]),
         bars=_bars(words.starter_clauses()),
         clauses=dict.fromkeys(policy.starter_codes(), 0),
     )
@@ -56,6 +64,8 @@ def of(site: Site) -> Kit:
 def _built(site: Site, clauses: Mapping[str, int]) -> Kit:
     return Kit(
         matcher=words.matcher(site),
+        model=risk.model(site),
+        rules=rulebook.ruleset(site),
         bars=budget.raised(shipped_bars(site), site),
         clauses=clauses,
     )
@@ -79,7 +89,11 @@ def _bars(listed: set[str]) -> Mapping[str, Bars]:
         contempt.DEFAULT_BARS,
         flood.DEFAULT_BARS,
         links.DEFAULT_BARS,
+        personal.DEFAULT_BARS,
         repeats.DEFAULT_BARS,
+        SHIPPED_BARS,
     ):
         bars.update({name: Bars(*pair) for name, pair in shipped_bars.items()})
+    # each kind of personal data reports by itself: once is enough
+    bars["risk:personal_data"] = Bars()
     return bars

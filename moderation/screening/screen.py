@@ -1,6 +1,6 @@
 """Run every phase over one text; none stops another, and none can break the comment."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import structlog
 
@@ -13,7 +13,9 @@ from moderation.screening.phases import (
     length,
     links,
     noise,
+    personal,
     repeats,
+    risk,
     words,
 )
 from moderation.screening.settings import Bars, Screening
@@ -29,12 +31,14 @@ LOOKS: Mapping[str, Look] = {
     "words": lambda subject, kit: words.find(subject, kit.matcher),
     "repeats": lambda subject, _: repeats.find(subject),
     "flood": lambda subject, _: flood.find(subject),
+    "personal": lambda subject, _: personal.find(subject),
     "first-comment": lambda subject, _: author.first_comment(subject),
     "history": lambda subject, _: author.history(subject),
     "account-age": lambda subject, _: author.account_age(subject),
     "noise": lambda subject, _: noise.find(subject),
     "language": lambda subject, _: language.find(subject),
     "contempt": lambda subject, _: contempt.find(subject),
+    "risk": lambda subject, kit: risk.find(subject, kit.model),
 }
 UNCHECKED = "This check broke on our side. The text was not looked at by it."
 
@@ -43,7 +47,8 @@ log = structlog.get_logger()
 
 def run(subject: Subject, kit: Kit, screening: Screening) -> list[Verdict]:
     """Every verdict of every phase that is not off, in the order in which they are shown."""
-    return [verdict for phase in LOOKS for verdict in one(phase, subject, kit, screening)]
+    verdicts = [verdict for phase in LOOKS for verdict in one(phase, subject, kit, screening)]
+    return verdicts + rules(subject, kit, screening, verdicts)
 
 
 def one(phase: str, subject: Subject, kit: Kit, screening: Screening) -> list[Verdict]:
@@ -58,6 +63,20 @@ def one(phase: str, subject: Subject, kit: Kit, screening: Screening) -> list[Ve
         log.exception("screening failed", phase=phase)
         return [unchecked(phase, mode, UNCHECKED)]
     return [judged(phase, mode, finding, kit, screening) for finding in found]
+
+
+def rules(
+    subject: Subject, kit: Kit, screening: Screening, before: Sequence[Verdict]
+) -> list[Verdict]:
+    """The newsroom's own rules: after the phases, since they may ask what these found."""
+    mode = screening.mode("rule")
+    if mode is PhaseMode.OFF:
+        return []
+    try:
+        return list(kit.rules.verdicts(subject, before, mode, kit.clauses))
+    except Exception:
+        log.exception("screening failed", phase="rule")
+        return [unchecked("rule", mode, UNCHECKED)]
 
 
 def judged(

@@ -18,6 +18,7 @@ from moderation.people.models import Person
 from moderation.policy.models import Clause
 from moderation.screening import facts, kit, screen
 from moderation.screening.budget import sampling
+from moderation.screening.links import service as links
 from moderation.screening.phases.links import domains_in
 from moderation.screening.repeats import service as repeats
 from moderation.screening.repeats.minhash import Signature
@@ -94,11 +95,18 @@ def look(
         language=chosen.language,
     )
     signature = repeats.signature(subject.normal.text)
-    domains = domains_in(body)
     subject.alike = repeats.alike(site.id, signature, now=now, author_id=author.id)
+    domains = domains_in(body)
+    subject.known_domains = links.known(site.id, domains)
     tools = kit.of(site)
     verdicts = screen.run(subject, tools, chosen)
     return Looked(subject, [*verdicts, *from_publisher], signature, domains, tools.clauses)
+
+
+def others_say(site: Site, subject: Subject) -> Sequence[Verdict]:
+    """What every phase but the rules says; lent to the rulebook, which stands below."""
+    tools, chosen = kit.of(site), settings(site)
+    return [v for phase in screen.LOOKS for v in screen.one(phase, subject, tools, chosen)]
 
 
 def keep(comment: Comment, looked: Looked, *, site: Site, was_nudged: bool = False) -> None:
@@ -118,6 +126,7 @@ def keep(comment: Comment, looked: Looked, *, site: Site, was_nudged: bool = Fal
         )
     )
     repeats.remember(comment, site.id, looked.signature)
+    links.remember(comment, site.id, looked.domains)
     db.session.flush()
     for verdict in looked.verdicts:
         clause_id = looked.clauses[verdict.clause] if verdict.clause else None

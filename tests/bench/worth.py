@@ -10,8 +10,6 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 
-from moderation.screening.risk.training import is_held_out
-
 from moderation import clock
 from moderation.cases.models import Case
 from moderation.comments.models import Comment
@@ -21,6 +19,7 @@ from moderation.errors import Refused
 from moderation.intake import service as intake
 from moderation.people.models import Person
 from moderation.review import service as desk
+from moderation.screening.risk.training import is_held_out
 from moderation.screening.words import service as words
 from tests import factories
 from tests.bench import reading

@@ -74,9 +74,15 @@ def upgrade() -> None:
         "link_domain",
         sa.Column("site_id", BigInt, nullable=False),
         sa.Column("name", sa.String(length=253), nullable=False),
-        sa.Column("first_seen_at", Utc(), nullable=False),
+        sa.Column("comment_id", BigInt, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["comment_id"], ["comment.id"], name=op.f("fk_link_domain_comment_id")
+        ),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_link_domain_site_id")),
         sa.PrimaryKeyConstraint("site_id", "name", name=op.f("pk_link_domain")),
+    )
+    op.create_index(
+        op.f("ix_link_domain_comment_id"), "link_domain", ["comment_id"], unique=False
     )
     op.create_table(
         "rule",
@@ -316,6 +322,7 @@ def downgrade() -> None:
         postgresql_where=sa.text("replaced_at IS NULL"),
     )
     op.drop_table("rule")
+    op.drop_index(op.f("ix_link_domain_comment_id"), table_name="link_domain")
     op.drop_table("link_domain")
     op.drop_index(
         "ix_dry_run_unfinished",

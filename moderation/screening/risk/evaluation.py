@@ -101,15 +101,20 @@ class Evaluation:
     def disguises(self) -> Iterator[Figure]:
         """What is caught in plain text, and then not any more."""
         texts = [text for text, is_harm, _ in challenge.cases() if is_harm]
-        texts += [text for text, label, _ in calibration.labelled(
-            "attack", self.from_source("civil")) if label > 0.9]
+        texts += [
+            text
+            for text, label, _ in calibration.labelled("attack", self.from_source("civil"))
+            if label > 0.9
+        ]
         plain = [text for text in texts if self.caught(text)]
         telling = [self._telling(text) for text in plain]
         for way in disguise.WAYS:
-            lost = np.array([
-                not self.caught(disguise.disguised(text, way, words=words))
-                for text, words in zip(plain, telling, strict=True)
-            ])
+            lost = np.array(
+                [
+                    not self.caught(disguise.disguised(text, way, words=words))
+                    for text, words in zip(plain, telling, strict=True)
+                ]
+            )
             where = f"threats, slurs, and attacks of civil, {HELD_OUT}: {len(texts):,} texts"
             yield _share(f"lost when disguised, {way}", where, lost, "≤ 0.05", 1.0)
 

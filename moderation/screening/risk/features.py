@@ -24,7 +24,21 @@ _JOINTS = "'’*"
 _APOSTROPHE = 0x27
 _SPACE = 0x20
 
-YOU = "you your you're yours yourself yourselves you've you'd you'll u ur youre ya".split()
+YOU = [
+    "you",
+    "your",
+    "you're",
+    "yours",
+    "yourself",
+    "yourselves",
+    "you've",
+    "you'd",
+    "you'll",
+    "u",
+    "ur",
+    "youre",
+    "ya",
+]
 
 # salts that keep what is hashed apart; the model in the wheel knows these numbers
 _PAIR, _TRIPLE, _YOU_NEAR, _GROUP_NEAR, _LETTERS = (np.uint64(n) for n in (7, 9, 17, 19, 100))

@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from moderation.screening.normal import Normal
-from moderation.screening.risk import groups, rows
+from moderation.screening.risk import rows
 from moderation.screening.risk.rows import Floats, Read
 from moderation.screening.risk.weights import HEADS, Weights
 from moderation.screening.verdict import Span

@@ -110,7 +110,9 @@ def _bad(expression: str, report: str) -> BadRule:
     what = found[1] if found else ""
     starts = [0, *(m.end() for m in re.finditer("\n", expression))]
     start = min(starts[min(line, len(starts)) - 1] + column - 1, len(expression))
-    end = start + (len(what) if expression.startswith(what, start) else 1)
+    whole = re.compile(r"\w*").match(expression, start)
+    length = len(what) if expression.startswith(what, start) else 0
+    end = start + max(1, length, len(whole[0]) if whole else 0)
     return BadRule(_complaint(words, what), expression, Place(start, min(end, len(expression))))
 
 

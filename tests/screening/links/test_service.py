@@ -2,38 +2,45 @@
 
 import pytest
 
+from moderation.comments.status import Action, Status
 from moderation.database import db
 from moderation.screening.links import service
-from moderation.screening.links.models import LinkDomain
 from tests import factories
 
 pytestmark = pytest.mark.usefixtures("context")
 
 
-def test_what_is_remembered_is_known_afterwards() -> None:
-    site = factories.site()
+def test_what_a_published_comment_links_to_is_known() -> None:
+    site, comment = factories.site(), factories.comment()
     assert service.known(site.id, {"example.com"}) == frozenset()
-    service.remember(site.id, {"example.com", "example.org"})
+    service.remember(comment, site.id, {"example.com", "example.org"})
     assert service.known(site.id, {"example.com", "example.net"}) == {"example.com"}
 
 
-def test_remembering_twice_keeps_the_first_time() -> None:
-    site = factories.site()
-    service.remember(site.id, {"example.com"})
-    first = db.session.get_one(LinkDomain, (site.id, "example.com")).first_seen_at
-    service.remember(site.id, {"example.com", "müller.de"})
-    db.session.expire_all()
-    assert db.session.get_one(LinkDomain, (site.id, "example.com")).first_seen_at == first
-    assert service.known(site.id, {"müller.de"})
+def test_a_comment_that_waits_makes_nothing_known_until_it_is_approved() -> None:
+    site, comment = factories.site(), factories.comment(status=Status.PENDING)
+    service.remember(comment, site.id, {"example.com"})
+    assert service.known(site.id, {"example.com"}) == frozenset()
+    factories.decision(comment, Action.APPROVE)
+    db.session.flush()
+    assert service.known(site.id, {"example.com"}) == {"example.com"}
+
+
+def test_what_was_hidden_is_forgotten_for_the_next_one_on_the_page() -> None:
+    site, hidden = factories.site(), factories.comment(status=Status.PENDING)
+    service.remember(hidden, site.id, {"example.com"})
+    factories.decision(hidden, Action.HIDE)
+    service.remember(factories.comment(), site.id, {"example.com", "müller.de"})
+    assert service.known(site.id, {"example.com", "müller.de"}) == {"example.com", "müller.de"}
 
 
 def test_each_site_has_its_own_memory() -> None:
     site = factories.site()
-    service.remember(site.id, {"example.com"})
+    service.remember(factories.comment(), site.id, {"example.com"})
     assert service.known(site.id + 1, {"example.com"}) == frozenset()
 
 
 def test_no_links_ask_nothing() -> None:
     site = factories.site()
-    service.remember(site.id, frozenset())
+    service.remember(factories.comment(), site.id, frozenset())
     assert service.known(site.id, frozenset()) == frozenset()

@@ -1,4 +1,4 @@
-"""The rules' language: what is understood, what is refused and where, and that nothing breaks it."""
+"""The rules' language: what is understood, what is refused and where; and nothing breaks it."""
 
 import subprocess
 import sys
@@ -71,7 +71,7 @@ def test_every_name_on_the_page_works(fact: Any) -> None:
         ("'😀' == comment.text +", 1, 22, "", "ends too early"),
         ("(comment.links > 3", 1, 1, "(", "never closed"),
         ("comment.links > 3)", 1, 18, ")", "closes nothing"),
-        ("comment.links > 99999999999999999999", 1, 17, "9", "too large"),
+        ("comment.links > 99999999999999999999", 1, 17, "9" * 20, "too large"),
         ("comment.text.matches('(')", 1, 22, "'('", "cannot be read"),
         ("comment.text.matches('a' + 'b')", 1, 14, "matches", "pattern as a text"),
         (r"comment.text.matches(r'\p{L}{90}')", 1, 22, r"r'\p{L}{90}'", "repeats too much"),
@@ -127,7 +127,7 @@ def test_refused_as_a_whole(expression: str, says: str) -> None:
 def test_a_mistake_that_a_short_cut_hides_is_found() -> None:
     """`true || nonsense` is true in this language, and so is `nonsense || true`."""
     for expression in ("comment.links >= 0 || comment.lnks > 1", "comment.lnks > 1 || true"):
-        with pytest.raises(BadRule, match="no “comment.lnks”"):
+        with pytest.raises(BadRule, match=r"no “comment\.lnks”"):
             checked(expression)
 
 
@@ -177,7 +177,7 @@ def test_a_slow_rule_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_panic_in_the_library_is_an_ordinary_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
-    class PanicException(BaseException):  # noqa: N818  # as the library calls it
+    class PanicException(BaseException):
         """What arrives when Rust panics."""
 
     class Panics:
@@ -238,6 +238,6 @@ def test_the_librarys_command_line_stays_outside() -> None:
         "assert 'cel' not in sys.modules and 'cel.cel' not in sys.modules\n"
         "language.parsed('comment.links > 3')\n"
         "assert 'cel.cel' in sys.modules\n"
-        "assert not {'typer', 'rich', 'prompt_toolkit', 'pygments'} & sys.modules.keys()\n"
+        "assert not {'typer', 'prompt_toolkit', 'cel.cli'} & sys.modules.keys()\n"
     )
     subprocess.run((sys.executable, "-c", program), check=True, timeout=60)
