@@ -3,7 +3,8 @@
 Stored under "screening" in the site's settings; what a site does not say is as shipped.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -93,18 +94,14 @@ class Screening:
 
     @classmethod
     def from_stored(cls, stored: Mapping[str, Any]) -> "Screening":
-        """ValueError names what cannot be understood."""
-        given = dict(stored)
-        if unknown := given.keys() - {f.name for f in fields(cls)}:
-            raise ValueError(f"No such setting of screening: {', '.join(sorted(unknown))}.")
-        if unknown := dict(given.get("modes", {})).keys() - PHASES.keys():
-            raise ValueError(f"No such phase: {', '.join(sorted(unknown))}.")
-        if "modes" in given:
-            given["modes"] = {p: PhaseMode(mode) for p, mode in given["modes"].items()}
-        if "bars" in given:
-            given["bars"] = {name: Bars(*pair) for name, pair in given["bars"].items()}
-        if "heat" in given:
-            given["heat"] = HeatLine(**given["heat"])
+        """What is not understood, such as after a return to an older program, is as shipped.
+
+        A comment is never lost to a setting.
+        """
+        given = {}
+        for name in stored.keys() & {f.name for f in fields(cls)}:
+            with suppress(ValueError, TypeError, AttributeError):
+                given[name] = _READ.get(name, _as_it_is)(stored[name])
         return cls(**given)
 
     def with_mode(self, phase: str, mode: PhaseMode) -> "Screening":
@@ -112,3 +109,42 @@ class Screening:
         if phase not in PHASES:
             raise KeyError(phase)
         return replace(self, modes={**self.modes, phase: mode})
+
+
+def _as_it_is(stored: Any) -> Any:
+    return stored
+
+
+def _modes(stored: Mapping[str, str]) -> dict[str, PhaseMode]:
+    return {phase: _mode(mode) for phase, mode in stored.items() if phase in PHASES}
+
+
+def _mode(stored: str) -> PhaseMode:
+    """Of a mode nobody knows nothing follows."""
+    try:
+        return PhaseMode(stored)
+    except ValueError:
+        return PhaseMode.SHADOW
+
+
+def _bars(stored: Mapping[str, Any]) -> dict[str, Bars]:
+    return {checker: Bars(*map(_bar, pair)) for checker, pair in stored.items() if len(pair) == 2}
+
+
+def _bar(stored: Any) -> float | None:
+    return None if stored is None else float(stored)
+
+
+def _heat(stored: Mapping[str, Any]) -> HeatLine:
+    known = {f.name for f in fields(HeatLine)}
+    return HeatLine(**{name: value for name, value in stored.items() if name in known})
+
+
+_READ: Mapping[str, Callable[[Any], Any]] = {
+    "modes": _modes,
+    "bars": _bars,
+    "hold_share": _bar,
+    "sampled": float,
+    "language": str,
+    "heat": _heat,
+}

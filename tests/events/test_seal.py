@@ -77,7 +77,8 @@ def test_a_stranger_can_make_the_same_hash(context: Flask) -> None:
     db.session.expire_all()
 
     written = (
-        '{"facts":{"action":"hide","clause":"abuse","comment_id":"4611686018427387904",'
+        '{"facts":{"action":"hide","checker":null,"clause":"abuse",'
+        '"comment_id":"4611686018427387904",'
         '"decided_by_id":null,"decision_id":"2","new_status":"hidden","old_status":"published",'
         '"revision_id":"3","supersedes_id":null},"happened_at":"2026-11-22T09:30:00.000000Z",'
         f'"id":"{event.id}","kind":"comment-decided","site_id":null}}'
