@@ -58,6 +58,7 @@ def demo(host: str, port: int) -> None:
         click.echo("Making the demo's content …")
         accounts = demo_content.fill(by_slug(None))
         db.session.commit()
+        demo_content.add_rules(by_slug(None))
         click.echo("Accounts, shown this once:")
         for role, email, password in accounts:
             click.echo(f"  {role:<10} {email:<26} {password}")

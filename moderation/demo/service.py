@@ -17,12 +17,17 @@ from moderation.cases.decide import Reasons, Seen
 from moderation.cases.models import CaseKind
 from moderation.comments import service as comments
 from moderation.comments.models import Comment
-from moderation.comments.status import Action
+from moderation.comments.status import Action, Status
 from moderation.database import db, saved
 from moderation.people import service as people
 from moderation.people.models import Person
 from moderation.people.roles import Role
 from moderation.policy import service as policy
+from moderation.screening import service as screening
+from moderation.screening.rulebook import dryrun
+from moderation.screening.rulebook import service as rulebook
+from moderation.screening.rulebook.service import Proposal
+from moderation.screening.verdict import PhaseMode
 from moderation.sites.models import Site
 
 FOLDER = Path(__file__).parent
@@ -73,6 +78,25 @@ def fill(site: Site) -> list[tuple[str, str, str]]:
     return accounts
 
 
+def add_rules(site: Site) -> None:
+    """The newsroom's first rules, each after its dry run over what is there. Commits."""
+    lead = db.session.scalars(select(Person).where(Person.role == Role.LEAD)).one()
+    for given in _read("rules")["rule"]:
+        proposal = Proposal(
+            name=given["name"],
+            expression=given["expression"],
+            clause=given["clause"],
+            hold=given["hold"],
+            should_flag=given["should_flag"],
+            should_pass=given["should_pass"],
+        )
+        run = rulebook.propose(site, proposal, days=7, by=lead)
+        db.session.commit()
+        dryrun.run_waiting(lambda: True)
+        rulebook.save(run, PhaseMode(given["mode"]), site=site, by=lead)
+        db.session.commit()
+
+
 def move_to(url: str) -> None:
     """Letters link to where the demo runs now."""
     for site in db.session.scalars(select(Site)):
@@ -113,6 +137,7 @@ def _article(cast: Cast, given: dict[str, Any]) -> None:
             mode=mode,
             mode_reason=None if mode is Mode.OPEN else ModeReason(given["mode_reason"]),
             mode_sentence=given["mode_sentence"],
+            contempt_terms=given.get("contempt_terms"),
         )
     )
 
@@ -127,10 +152,15 @@ def _in_order(cast: Cast, told: dict[str, Any]) -> Iterator[tuple[datetime, str,
 def _comment(cast: Cast, given: dict[str, Any]) -> None:
     article = comments.lock_thread(cast.articles[given["article"]].id)
     parent = cast.comments[given["parent"]] if given.get("parent") else None
-    author = cast.people[given["author"]]
-    comment = comments.write(article, author=author, body=given["body"].strip(), parent=parent)
-    open_thread = article.mode is not Mode.PREMODERATED
-    decide.arrival(comment, Action.APPROVE if open_thread else Action.HOLD, site=cast.site)
+    author, body = cast.people[given["author"]], given["body"].strip()
+    looked = screening.look(
+        cast.site, article, author=author, body=body, is_reply=parent is not None
+    )
+    comment = comments.write(article, author=author, body=body, parent=parent)
+    waits = article.mode is Mode.PREMODERATED or looked.asked is not None
+    asked = looked.asked if article.mode is not Mode.PREMODERATED else None
+    decide.arrival(comment, Action.HOLD if waits else Action.APPROVE, site=cast.site, asked=asked)
+    screening.keep(comment, looked, site=cast.site)
     cast.comments[given["key"]] = comment
 
 
@@ -138,6 +168,8 @@ def _report(cast: Cast, given: dict[str, Any]) -> None:
     comment = cast.comments[given["comment"]]
     reporter = cast.people[given["reporter"]] if given.get("reporter") else None
     if given["track"] == "policy" and reporter is not None:
+        if comment.status is not Status.PUBLISHED:
+            return  # a check keeps it from the page, so that no reader sees it
         clause = policy.find_clause(cast.site, given["clause"])
         reporting.report(
             comment, reporter=reporter, clause=clause, explanation=given["explanation"]
