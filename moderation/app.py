@@ -26,6 +26,7 @@ from moderation.reports import views as reports
 from moderation.review import views as review
 from moderation.screening import service as screening
 from moderation.screening.budget import views as budget
+from moderation.screening.control import views as control
 from moderation.screening.heat import views as heat
 from moderation.screening.rulebook import looking
 from moderation.screening.rulebook import views as rulebook
@@ -79,6 +80,7 @@ def _open_doors(app: Flask) -> None:
     app.register_blueprint(appeals.bp)
     app.register_blueprint(words.bp)
     app.register_blueprint(rulebook.bp)
+    app.register_blueprint(control.bp)
     app.register_blueprint(heat.bp)
     app.register_blueprint(budget.bp)
     app.register_blueprint(demo.bp)
