@@ -33,6 +33,7 @@ def _for_every_page() -> dict[str, Any]:
     return {
         "current_person": current_person(),
         "may_review": has_role(Role.MODERATOR, Role.LAWYER),
+        "may_lead": has_role(Role.LEAD),
         "site": sites.current(),
     }
 
