@@ -27,6 +27,10 @@ from moderation.sites.service import by_slug
 from moderation.worker import worker
 
 
+# these answer from the package alone, and leave no trace
+WITHOUT_DATABASE = {"screen"}
+
+
 class Commands(click.Group):
     """Shows our own errors as a sentence, without a traceback."""
 
@@ -43,6 +47,8 @@ class Commands(click.Group):
 def main(context: click.Context) -> None:
     """Comment moderation for news publishers."""
     logs.configure()
+    if context.invoked_subcommand in WITHOUT_DATABASE:
+        return
     app = context.obj or create_app()
     context.with_resource(app.app_context())
 
