@@ -42,11 +42,14 @@ class Reasons:
 
 @dataclass(frozen=True)
 class Asked:
-    """A machine that asks for a first look: its name and version, the clause it alleges."""
+    """A machine that asks for a first look: its name and version, the clause it alleges.
+
+    clause_id None: it could not look, so a person does.
+    """
 
     checker: str
     version: str
-    clause_id: int
+    clause_id: int | None
 
 
 def arrival(
@@ -84,6 +87,12 @@ def decide(case: Case, action: Action, *, by: Person, seen: Seen, reasons: Reaso
     one open; IllegalMove if `action` does not apply, NotAllowed if `by` may not, Refused if a
     restriction lacks its reasons.
     """
+    site, comment = check(case, action, by=by, seen=seen)
+    return carry_out(case, comment, action, by=by, reasons=reasons, site=site)
+
+
+def check(case: Case, action: Action, *, by: Person, seen: Seen) -> tuple[Site, Comment]:
+    """The comment, locked, if `by` may do that to what they have seen. Raises as `decide` does."""
     site, _article, comment = service.lock(case.comment_id)
     db.session.refresh(case)
     if case.kind is CaseKind.APPEAL:
@@ -95,7 +104,21 @@ def decide(case: Case, action: Action, *, by: Person, seen: Seen, reasons: Reaso
         if newer is not None:
             raise StaleCase(newer, service.latest_decision(comment))
     _refuse(case, comment, action, by=by)
-    decision = record(case, comment, action, by=by, reasons=reasons, site=site)
+    return site, comment
+
+
+def carry_out(
+    case: Case,
+    comment: Comment,
+    action: Action,
+    *,
+    by: Person,
+    reasons: Reasons,
+    site: Site,
+    batch_id: int | None = None,
+) -> Decision:
+    """What `check` has let pass. batch_id: the same for all that is decided together."""
+    decision = record(case, comment, action, by=by, reasons=reasons, site=site, batch_id=batch_id)
     if action in CLOSING:
         settle.all_open(comment, decision, site=site)
         if case.closed_at is None:
@@ -129,6 +152,7 @@ def record(
     reasons: Reasons,
     site: Site,
     supersedes: Decision | None = None,
+    batch_id: int | None = None,
 ) -> Decision:
     """Store one decision with its statement, event and new status. Everything is locked."""
     before = service.standing_of(comment)
@@ -149,6 +173,7 @@ def record(
             decided_by_id=by.id,
             detected_how=supersedes.detected_how if supersedes else _detected(comment),
             supersedes_id=supersedes.id if supersedes else None,
+            batch_id=batch_id,
             status_before=before,
             case_was_open=case.closed_at is None,
             lane_before=case.lane,

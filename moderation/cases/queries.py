@@ -50,6 +50,11 @@ def _taken_back() -> ColumnElement[bool]:
     return exists().where(undo.supersedes_id == Decision.id, undo.action == Action.UNDO)
 
 
+def decided_together(batch_id: int) -> Select[Decision]:
+    """What stands of it, the card's own last."""
+    return not_undone().where(Decision.batch_id == batch_id).order_by(Decision.id)
+
+
 def last_statement(comment_id: int) -> Select[Statement]:
     """The newest statement of reasons that was not taken back, with clause and decision."""
     return (
@@ -83,6 +88,16 @@ def latest_appealed(comment_id: int) -> Select[Decision]:
 def open_case(comment_id: int, kind: CaseKind) -> Select[Case]:
     return select(Case).where(
         Case.comment_id == comment_id, Case.kind == kind, Case.closed_at.is_(None)
+    )
+
+
+def newest_case(comment_id: int | ColumnElement[int]) -> Select[Case]:
+    """The comment's open case, else the one closed last."""
+    return (
+        select(Case)
+        .where(Case.comment_id == comment_id, Case.kind == CaseKind.REVIEW)
+        .order_by(Case.closed_at.is_not(None), Case.id.desc())
+        .limit(1)
     )
 
 
@@ -133,6 +148,20 @@ def checkers_records(site_id: int, checkers: Collection[str]) -> CompoundSelect[
             for checker in sorted(checkers)
         )
     )
+
+
+def senders_records(
+    people: Collection[int], emails: Collection[str], checkers: Collection[str], *, site_id: int
+) -> CompoundSelect[*tuple[Any, ...]]:
+    """`records` and `checkers_records` at once: (account, address, machine, upheld, not upheld)."""
+    known = records(people, emails).subquery()
+    parts: list[Select[*tuple[Any, ...]]] = [
+        select(*list(known.c)[:2], literal(None, String), *list(known.c)[2:])
+    ]
+    if checkers:
+        measured = checkers_records(site_id, checkers).subquery()
+        parts.append(select(literal(None, BigInt), literal(None, String), *measured.c))
+    return union_all(*parts)
 
 
 def _outcomes(sender: Any, theirs: ColumnElement[bool]) -> list[ScalarSelect[int]]:

@@ -1,5 +1,7 @@
 """What is refused because somebody, or something, got there first."""
 
+from collections.abc import Mapping
+
 from moderation.cases.decisions import Decision
 from moderation.cases.models import Case
 from moderation.errors import Conflict
@@ -12,6 +14,14 @@ class StaleCase(Conflict):
         super().__init__("This case changed while you had it open. Nothing of yours was stored.")
         self.case = case
         self.latest = latest
+
+
+class OthersMovedOn(Conflict):
+    """Some of what was to be decided together cannot be. why: comment id → a sentence."""
+
+    def __init__(self, why: Mapping[int, str]) -> None:
+        super().__init__("Not all of these comments can be decided now. Nothing was stored.")
+        self.why = why
 
 
 class NotLatest(Conflict):
