@@ -1,10 +1,10 @@
-"""Pages for leads: add an article, change how comments are taken under it."""
+"""Pages for leads: add an article, change how comments are taken and what may not be said."""
 
-from flask import Blueprint, flash, render_template
+from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from moderation.articles import service
-from moderation.articles.forms import ArticleForm, ModeForm
+from moderation.articles.forms import ArticleForm, ContemptForm, ModeForm
 from moderation.articles.models import Article, Mode
 from moderation.database import db
 from moderation.errors import Conflict
@@ -70,6 +70,46 @@ def set_mode(slug: str) -> ResponseReturnValue:
     db.session.commit()
     flash("Comments on this article are taken in the new way from now on.", "success")
     return see_other(_page_of(article))
+
+
+@bp.get("/articles/<slug>/contempt")
+@requires(Role.LEAD)
+def contempt(slug: str) -> ResponseReturnValue:
+    article = service.find(sites.current(), slug)
+    form = ContemptForm(
+        formdata=None,
+        terms="\n".join(article.contempt_terms or ()),
+        seen=service.terms_mark(article),
+    )
+    return render_template("articles/contempt.html", form=form, article=article)
+
+
+@bp.post("/articles/<slug>/contempt")
+@requires(Role.LEAD)
+def set_contempt(slug: str) -> ResponseReturnValue:
+    """Comments that are there stay as they are."""
+    article = service.find(sites.current(), slug)
+    form = ContemptForm()
+    if not form.validate():
+        return render_template("articles/contempt.html", form=form, article=article), 422
+    try:
+        lines = form.terms.data.splitlines()
+        service.set_contempt_terms(article, lines, by=somebody(), seen=form.seen.data)
+    except Conflict as error:
+        form.form_errors.append(error.sentence)
+        form.seen.data = service.terms_mark(article)
+        return render_template("articles/contempt.html", form=form, article=article), 409
+    db.session.commit()
+    flash(_told(article), "success")
+    return see_other(url_for(".contempt", slug=slug))
+
+
+def _told(article: Article) -> str:
+    number = len(article.contempt_terms or ())
+    if not number:
+        return "The list is empty: no term is looked for any more."
+    terms = "1 term is" if number == 1 else f"{number} terms are"
+    return f"{terms} looked for in every comment from now on."
 
 
 def _page_of(article: Article) -> str:

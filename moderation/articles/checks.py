@@ -1,6 +1,7 @@
 """What an article's reference, address and mode may be. Raises Refused with a sentence."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ _TAKEN = frozenset({"add"})
 LONGEST_TITLE = 300
 LONGEST_URL = 500
 LONGEST_SENTENCE = 500
+MOST_TERMS = 100
+LONGEST_TERM = 100
 
 
 def is_slug(text: str) -> bool:
@@ -71,3 +74,28 @@ def check_sentence(mode: Mode, sentence: str) -> None:
 def check_until(mode: Mode, until: datetime | None, *, now: datetime) -> None:
     if mode is not Mode.OPEN and until is not None and until <= now:
         raise Refused("The end lies in the past. Choose a later one, or none.")
+
+
+def checked_terms(lines: Iterable[str]) -> list[str]:
+    """Contempt terms as typed, one a line, each once; empty lines say nothing."""
+    terms = []
+    for number, line in enumerate(lines, start=1):
+        if term := one_line(line):
+            if problem := _term_problem(term):
+                raise Refused(f"Line {number}, “{term[:40]}”: {problem}")
+            terms.append(term)
+    terms = list(dict.fromkeys(terms))
+    if len(terms) > MOST_TERMS:
+        raise Refused(f"An article has at most {MOST_TERMS} terms; these are {len(terms)}.")
+    return terms
+
+
+def _term_problem(term: str) -> str | None:
+    word, goes_on = term.removesuffix("*"), term.endswith("*")
+    if len(term) > LONGEST_TERM:
+        return f"a term has at most {LONGEST_TERM} characters."
+    if "*" in word:
+        return "a * stands only once, at the end."
+    if sum(map(str.isalnum, word)) < (3 if goes_on else 2):
+        return "too short: it would be in nearly every comment."
+    return None

@@ -83,6 +83,21 @@ def set_mode(
     click.echo(f"{article.slug} is {article.mode.value} now.")
 
 
+@article_group.command("contempt")
+@click.argument("slug")
+@click.option("--term", "terms", multiple=True, help="May come several times; idiot* goes on.")
+@click.option("--none", "is_over", is_flag=True, help="Empty the list.")
+@site_option
+def contempt(*, slug: str, terms: tuple[str, ...], is_over: bool, site_slug: str | None) -> None:
+    """Show or replace what may not be said under an article while a court sits."""
+    article = service.find(sites.by_slug(site_slug), slug)
+    if terms or is_over:
+        service.set_contempt_terms(article, () if is_over else terms, by=None)
+        db.session.commit()
+    for term in article.contempt_terms or ["No terms are kept with this article."]:
+        click.echo(term)
+
+
 def _how(mode: str, reason: str | None, sentence: str, until: datetime | None) -> How:
     return How(
         Mode(mode),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from wtforms import (
     DateTimeLocalField,
     Field,
+    HiddenField,
     RadioField,
     SelectChoice,
     StringField,
@@ -83,6 +84,16 @@ class ModeForm(PostForm):
     def validate_until(self, field: Field) -> None:
         if field.data is not None:
             _passes(lambda: checks.check_until(self.mode.data, field.data, now=clock.now()))
+
+
+class ContemptForm(PostForm):
+    """What may not be said under an article. seen: the mark of what stood there."""
+
+    terms = TextAreaField("Terms, one a line", filters=[tidy])
+    seen = HiddenField()
+
+    def validate_terms(self, field: Field) -> None:
+        _passes(lambda: checks.checked_terms((field.data or "").splitlines()))
 
 
 class ArticleForm(ModeForm):

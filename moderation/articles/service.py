@@ -1,7 +1,9 @@
 """Add an article; change how comments are taken under it. Never commits."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -11,7 +13,7 @@ from moderation.articles import checks, queries
 from moderation.articles.models import Article, Mode, ModeReason
 from moderation.database import db, saved
 from moderation.errors import Conflict, Missing
-from moderation.events.kinds import ArticleAdded, ArticleModeChanged
+from moderation.events.kinds import ArticleAdded, ArticleModeChanged, ContemptTermsChanged
 from moderation.forms import one_line, tidy
 from moderation.people.models import Person
 from moderation.sites.models import Site
@@ -98,6 +100,39 @@ def set_mode(article: Article, how: How, *, by: Person | None) -> None:
         ),
         site_id=article.site_id,
     )
+
+
+def set_contempt_terms(
+    article: Article, lines: Iterable[str], *, by: Person | None, seen: str | None = None
+) -> None:
+    """From now on this may not be said under it; comments that are there stay as they are.
+
+    lines: one term each, * at its end goes on; none ends it. by: None for a command in the
+    terminal. seen: the `terms_mark` on the lead's screen; None asks for none.
+    Raises Refused, Conflict if somebody else changed them meanwhile.
+    """
+    terms = checks.checked_terms(lines)
+    _lock(article)
+    if terms == (article.contempt_terms or []):
+        return
+    if seen is not None and seen != terms_mark(article):
+        raise Conflict(
+            "Somebody changed these terms meanwhile. What you typed is still here: save it again "
+            "if it is still what you want."
+        )
+    article.contempt_terms = terms or None
+    db.session.flush()
+    events.record(
+        ContemptTermsChanged(
+            article_id=article.id, terms=len(terms), person_id=by.id if by else None
+        ),
+        site_id=article.site_id,
+    )
+
+
+def terms_mark(article: Article) -> str:
+    """What a form carries, to know whether they are still the same."""
+    return sha256("\n".join(article.contempt_terms or ()).encode()).hexdigest()[:16]
 
 
 def mode_of(article: Article) -> How:

@@ -73,6 +73,15 @@ class ArticleModeChanged(Happened):
 
 
 @dataclass(frozen=True)
+class ContemptTermsChanged(Happened):
+    """terms: how many there are now; which is not for the record."""
+
+    article_id: int
+    terms: int
+    person_id: int | None
+
+
+@dataclass(frozen=True)
 class CommentSubmitted(Happened):
     comment_id: int
     revision_id: int
@@ -237,4 +246,10 @@ class ArticleCooled(Happened):
 
 @dataclass(frozen=True)
 class ScreeningChosen(Happened):
+    person_id: int | None
+
+
+@dataclass(frozen=True)
+class RemoteCheckerChanged(Happened):
+    change: str  # "address" or "secret"
     person_id: int | None
