@@ -50,6 +50,10 @@ class Check:
     more: tuple[str, str] | None
 
     @property
+    def named(self) -> int:
+        return sum(part.named for part in self.parts)
+
+    @property
     def is_by_hand(self) -> bool:
         return any(part.is_by_hand for part in self.parts)
 

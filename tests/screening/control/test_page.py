@@ -195,9 +195,10 @@ def test_it_says_how_much_each_named_lately(
         for _ in range(3):
             said(factories.comment(), "risk:attack")
         db.session.commit()
-    assert "3 comments named in 7 days." in told(lead)
+    assert "It named a clause 3 times in the last 7 days." in told(lead)
     monkeypatch.setattr(queries, "COUNTED", 2)
-    assert "more than 2 comments named in 7 days." in told(lead)
+    assert "It named a clause more than 2 times in the last 7 days." in told(lead)
+    assert "2 or more in 7 days." in told(lead)
 
 
 def test_authors_are_asked_or_not_and_the_language_is_said(app: Flask, lead: FlaskClient) -> None:
