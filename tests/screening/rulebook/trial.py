@@ -1,0 +1,56 @@
+"""Rules proposed, tried and saved, and comments that people have judged, for tests."""
+
+from typing import Any
+
+from moderation.comments.models import Comment
+from moderation.comments.status import Action
+from moderation.database import db
+from moderation.people.models import Person
+from moderation.screening.rulebook import dryrun, service
+from moderation.screening.rulebook.models import DryRun, Rule
+from moderation.screening.rulebook.service import Proposal
+from moderation.screening.verdict import PhaseMode
+from tests import factories
+
+LANTERN = "comment.normal.contains('blue lantern')"
+
+
+def proposal(**given: Any) -> Proposal:
+    return Proposal(**{"name": "blue-lantern", "expression": LANTERN, "clause": "spam", **given})
+
+
+def propose(*, days: int = 30, by: Person | None = None, **given: Any) -> DryRun:
+    return service.propose(factories.site(), proposal(**given), days=days, by=by)
+
+
+def run_all() -> None:
+    """What the worker does."""
+    db.session.commit()
+    dryrun.run_waiting(lambda: True)
+
+
+def done(**given: Any) -> DryRun:
+    """A dry run that is finished."""
+    run = propose(**given)
+    run_all()
+    db.session.refresh(run)
+    return run
+
+
+def save(run: DryRun, mode: PhaseMode = PhaseMode.SHADOW) -> Rule:
+    rule = service.save(run, mode, site=factories.site(), by=None)
+    db.session.commit()
+    return rule
+
+
+def rule(mode: PhaseMode = PhaseMode.LIVE, **given: Any) -> Rule:
+    """A rule in force."""
+    return save(done(**given), mode)
+
+
+def judged(body: str, action: Action) -> Comment:
+    """A comment that a person approved or hid."""
+    comment = factories.comment(body)
+    factories.report(comment, "spam")
+    factories.decision(comment, action, code="spam")
+    return comment
