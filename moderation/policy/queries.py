@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import selectinload
 
 from moderation.policy.models import Clause, PolicyVersion
 
 
-def published(site_id: int) -> Select[PolicyVersion]:
+def published(site_id: int | ColumnElement[int]) -> Select[PolicyVersion]:
     """The versions readers have seen, newest first, with their clauses."""
     return (
         select(PolicyVersion)
@@ -37,7 +37,11 @@ def clause(site_id: int, code: str) -> Select[Clause]:
     return select(Clause).where(Clause.version_id == newest.scalar_subquery(), Clause.code == code)
 
 
-def codes(site_id: int) -> Select[str, int]:
+def _codes(site_id: ColumnElement[int]) -> Select[str, int]:
     """(code, id) of every clause in force."""
     newest = published(site_id).with_only_columns(PolicyVersion.id).options().limit(1)
     return select(Clause.code, Clause.id).where(Clause.version_id == newest.scalar_subquery())
+
+
+# made once, with the site to be given: asked for every comment
+CODES = _codes(bindparam("site"))

@@ -78,7 +78,7 @@ def find_clause(site: Site, code: str) -> Clause:
 
 def codes_in_force(site: Site) -> dict[str, int]:
     """code → id of every clause in force; empty before the first policy."""
-    return dict(db.session.execute(queries.codes(site.id)).all())
+    return dict(db.session.connection().execute(queries.CODES, {"site": site.id}).all())
 
 
 def starter_codes() -> tuple[str, ...]:

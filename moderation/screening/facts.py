@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, Subquery, bindparam, func, select
 
+from moderation import ids
 from moderation.articles.models import Article
 from moderation.cases import queries as cases
 from moderation.cases.decisions import Decision
@@ -15,8 +16,9 @@ from moderation.screening.subject import ArticleFacts, AuthorFacts
 
 REMEMBERED = 20  # decisions of people that make an author's recent history
 COUNTED = 1000  # comments beyond which nobody's count matters
+LOOKED_BACK = 200  # of them, for what was decided
 TEN_MINUTES = timedelta(minutes=10)
-JUDGED = (Action.APPROVE, Action.HIDE, Action.RESTORE)
+JUDGING = (Action.APPROVE, Action.HIDE, Action.RESTORE)
 
 
 def author_facts(author: Person, *, now: datetime, from_network: int = 0) -> AuthorFacts:
@@ -24,8 +26,14 @@ def author_facts(author: Person, *, now: datetime, from_network: int = 0) -> Aut
 
     from_network: comments of the last ten minutes from where this one comes from.
     """
-    comments, lately = db.session.execute(_counts(author.id, since=now - TEN_MINUTES)).one()
-    actions = list(db.session.scalars(_judged(author.id)))
+    connection = db.session.connection()
+    since = ids.first_at(now - TEN_MINUTES)
+    counts = connection.execute(COUNTS, {"author": author.id, "since": since})
+    comments, lately = counts.one()
+    last: dict[int, Action] = {}
+    for comment_id, action in connection.execute(JUDGED, {"author": author.id}):
+        last.setdefault(comment_id, action)
+    actions = list(last.values())[:REMEMBERED]
     return AuthorFacts(
         age_days=_days(author.created_at, now),
         comments=comments,
@@ -50,46 +58,40 @@ def _days(since: datetime, now: datetime) -> float:
     return max(0.0, (now - since) / timedelta(days=1))
 
 
-def _counts(author_id: int, *, since: datetime) -> Select[int, int]:
-    """(comments so far, of them since): by the index of an author's comments, at most COUNTED."""
-    newest = (
-        select(Comment.created_at)
-        .where(Comment.author_id == author_id)
-        .order_by(Comment.id.desc())
-        .limit(COUNTED)
-        .subquery()
-    )
-    return select(func.count(), func.count().filter(newest.c.created_at > since)).select_from(
-        newest
-    )
-
-
-def _judged(author_id: int) -> Select[Action]:
-    """What people decided last about each of the author's newest comments."""
-    newest = (
-        select(Comment.id)
-        .where(Comment.author_id == author_id)
-        .order_by(Comment.id.desc())
-        .limit(COUNTED // 5)
-        .subquery()
-    )
-    standing = cases.not_undone().subquery()
-    last = (
-        select(func.max(standing.c.id))
-        .select_from(newest)
-        .join(
-            standing,
-            and_(
-                standing.c.comment_id == newest.c.id,
-                standing.c.decided_by_id.is_not(None),
-                standing.c.action.in_(JUDGED),
-            ),
-        )
-        .group_by(newest.c.id)
-    )
+def _newest(count: int) -> Subquery:
+    """Ids of the author's comments, from the index alone."""
     return (
-        select(Decision.action)
-        .where(Decision.id.in_(last))
-        .order_by(Decision.id.desc())
-        .limit(REMEMBERED)
+        select(Comment.id)
+        .where(Comment.author_id == bindparam("author"))
+        .order_by(Comment.id.desc())
+        .limit(count)
+        .subquery()
     )
+
+
+def _counts() -> Select[int, int]:
+    """(comments so far, of them with ids from `since` on), at most COUNTED."""
+    newest = _newest(COUNTED)
+    lately = func.count().filter(newest.c.id >= bindparam("since"))
+    return select(func.count(), lately).select_from(newest)
+
+
+def _judged() -> Select[int, Action]:
+    """(comment, what a person decided about it): the newest decisions that stand.
+
+    Enough for REMEMBERED comments, if most were decided about twice at most.
+    """
+    newest = _newest(LOOKED_BACK)
+    return (
+        cases.not_undone()
+        .with_only_columns(Decision.comment_id, Decision.action)
+        .join(newest, newest.c.id == Decision.comment_id)
+        .where(Decision.decided_by_id.is_not(None), Decision.action.in_(JUDGING))
+        .order_by(Decision.id.desc())
+        .limit(2 * REMEMBERED)
+    )
+
+
+# made once: to put such a statement together takes longer than to answer it
+COUNTS = _counts()
+JUDGED = _judged()

@@ -26,8 +26,9 @@ _ALL = (
     "SELECT s.comment_id, s.author_id, s.article_id, s.exact, s.minhash FROM"
     " (SELECT id FROM ({parts}) AS part GROUP BY id"
     " ORDER BY sum(weight) DESC, id DESC LIMIT {likeliest}) AS likely"
-    " JOIN signature AS s ON s.comment_id = likely.id"
-    " WHERE s.site_id = ? AND s.comment_id > ? AND s.comment_id <> ?"
+    # SQLite keeps the order of a cross join; it would else go through the window to join these few
+    " CROSS JOIN signature AS s WHERE s.comment_id = likely.id"
+    " AND s.site_id = ? AND s.comment_id > ? AND s.comment_id <> ?"
 )
 
 FORGET_BAND = delete(Band).where(
