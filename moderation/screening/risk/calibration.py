@@ -12,6 +12,7 @@ from moderation.screening.risk.model import Model
 from moderation.screening.risk.rows import Floats
 from moderation.screening.risk.sources import Example
 from moderation.screening.risk.weights import HEADS, Weights
+from moderation.screening.verdict import Span
 
 # of the comments of the page that the probabilities are for: harm, and what some raters call so
 BASE = {"attack": 0.1, "hate": 0.05, "spam": 0.1}
@@ -75,7 +76,7 @@ def _runs(head: str, example: Example) -> Iterable[tuple[str, float, str]]:
     normal = normalised(example.text)
     where = marking.stretches(normal, rows.read(normal.text))
     for first, last in marking.runs(len(where)):
-        stretch = marking.Span(where[first].start, where[last - 1].end)
+        stretch = Span(where[first].start, where[last - 1].end)
         attack, hate = marking.shares(example, stretch)
         label = {"attack": attack, "hate": hate, "spam": 0.0}[head]
         yield example.text[stretch.start : stretch.end], label, example.source

@@ -1,4 +1,4 @@
-"""Our own threats and slurs, and their harmless twins: cases to measure with, never to learn from."""
+"""Our own threats and slurs, with harmless twins: to measure with, never to learn from."""
 
 import tomllib
 from importlib import resources

@@ -92,7 +92,7 @@ def _mixed(hashes: Hashes) -> Hashes:
     return hashes ^ (hashes >> np.uint64(29))
 
 
-_POWERS: Hashes = np.cumprod(np.full(_LONGEST, _STEP, np.uint64))
+_POWERS: Hashes = np.cumprod(np.full(_LONGEST, _STEP, np.uint64), dtype=np.uint64)
 
 
 def hash_of(word: str) -> int:
@@ -174,7 +174,10 @@ def _digits() -> Codes:
 
 def _among(hashes: Hashes, known: Hashes) -> NDArray[np.bool_]:
     """Which of the hashes are among the sorted `known`."""
-    return known[np.searchsorted(known, hashes).clip(max=len(known) - 1)] == hashes
+    found: NDArray[np.bool_] = (
+        known[np.searchsorted(known, hashes).clip(max=len(known) - 1)] == hashes
+    )
+    return found
 
 
 def _sorted_hashes(words: list[str]) -> Hashes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.screening.risk.rows import Floats, Table
+from moderation.screening.risk.rows import Floats, Table, summed
 
 MEMORY = 10
 Steepness = Callable[[Floats], tuple[float, Floats]]
@@ -22,10 +22,10 @@ class Families:
     of: NDArray[np.int32]
 
     def spread(self, shared: Floats, width: int) -> Floats:
-        return np.bincount(self.columns, shared[self.of], width)
+        return summed(self.columns, shared[self.of], width)
 
     def gathered(self, slope: Floats) -> Floats:
-        return np.bincount(self.of, slope[self.columns], self.n)
+        return summed(self.of, slope[self.columns], self.n)
 
 
 def fit(

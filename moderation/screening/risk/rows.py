@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,13 +33,11 @@ def read(text: str) -> Read:
 
 def _sentences(tokens: features.Tokens) -> features.Places:
     ends: list[int] = []
-    start = words = 0
-    is_mark = tokens.is_mark
-    for mark in np.flatnonzero(is_mark):
-        words = mark - start
-        if words >= SHORT:
-            ends.append(int(mark) + 1)
-            start = int(mark) + 1
+    start = 0
+    for mark in np.flatnonzero(tokens.is_mark).tolist():
+        if mark - start >= SHORT:
+            start = mark + 1
+            ends.append(start)
     left = len(tokens) - start
     if ends and left < SHORT:
         ends.pop()
@@ -94,6 +93,11 @@ def joined(parts: Sequence[tuple[features.Grams, features.Places, int]]) -> Rows
     return Rows(n, np.concatenate(hashes), np.concatenate(rows), np.concatenate(kinds))
 
 
+def summed(places: NDArray[Any], numbers: Floats, width: int) -> Floats:
+    """What falls on each of so many places, added up."""
+    return np.asarray(np.bincount(places, numbers, width), np.float64)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows over a vocabulary: `values[i]` stands in row `of[i]`, column `columns[i]`."""
@@ -106,11 +110,11 @@ class Table:
 
     def dot(self, weights: Floats) -> Floats:
         """One number a row."""
-        return np.bincount(self.of, self.values * weights[self.columns], self.n)
+        return summed(self.of, self.values * weights[self.columns], self.n)
 
     def back(self, numbers: Floats) -> Floats:
         """One number a column."""
-        return np.bincount(self.columns, self.values * numbers[self.of], self.width)
+        return summed(self.columns, self.values * numbers[self.of], self.width)
 
 
 def table(rows: Rows, vocabulary: features.Hashes) -> Table:

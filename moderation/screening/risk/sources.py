@@ -5,7 +5,7 @@ import json
 import random
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -118,7 +118,7 @@ def _read(folder: Path, source: Source) -> Iterator[Example]:
     if not path:
         raise Refused(f"{source.file} is not in {folder}. Name the folder that holds the data.")
     try:
-        for line in Path(path).read_text("utf-8").splitlines():
+        for line in Path(path).read_text("utf-8").rstrip("\n").split("\n"):
             yield _EXAMPLES[source.name](json.loads(line))
     except (ValueError, KeyError, TypeError) as error:
         raise Refused(f"{source.file} is not as expected: {error!r}.") from None
@@ -153,7 +153,7 @@ def _spam(row: dict[str, Any]) -> Example:
     return Example(row["text"], "youtube", spam=float(row["label"]), part=row["video"])
 
 
-_EXAMPLES = {
+_EXAMPLES: dict[str, Callable[[dict[str, Any]], Example]] = {
     "civil": _civil,
     "wiki": _wiki,
     "wiki-bias": lambda row: Example(row["text"], "wiki-bias", float(row["label"]), weight=0.3),
@@ -209,7 +209,7 @@ def _word_for(sign: str) -> list[str]:
 
 
 def filled(line: str, times: int) -> list[str]:
-    """Up to so many different fillings of `{a|b}`, G, GS and S; always the same for the same line."""
+    """Up to so many different fillings of `{a|b}`, G, GS and S; the same for the same line."""
     chance = random.Random(line)  # noqa: S311 nothing secret
     found: set[str] = set()
     for _ in range(times * 3):
