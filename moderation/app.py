@@ -27,7 +27,10 @@ from moderation.review import views as review
 from moderation.screening import service as screening
 from moderation.screening.budget import views as budget
 from moderation.screening.control import views as control
+from moderation.screening.health import views as checks
 from moderation.screening.heat import views as heat
+from moderation.screening.remote import asking
+from moderation.screening.remote import views as remote
 from moderation.screening.rulebook import looking
 from moderation.screening.rulebook import views as rulebook
 from moderation.screening.words import views as words
@@ -55,6 +58,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     throttle.init_app(app)
     looking.init_app(app, screening.others_say)
     _open_doors(app)
+    asking.init_app(app)
     shared.init_app(app)
     # outermost: what stands inside sees the host and scheme the reader used
     if app.config["TRUSTED_PROXIES"]:
@@ -84,3 +88,5 @@ def _open_doors(app: Flask) -> None:
     app.register_blueprint(heat.bp)
     app.register_blueprint(budget.bp)
     app.register_blueprint(demo.bp)
+    app.register_blueprint(remote.bp)
+    app.register_blueprint(checks.bp)

@@ -28,6 +28,9 @@ DEFAULTS: dict[str, Any] = {
     "HTTPS": False,
     # where readers find the first site, such as https://comments.example; empty is where we serve
     "SITE_URL": "",
+    # whether our own questions to other servers, such as the publisher's checker, may go to private
+    # addresses and without https
+    "OUTGOING_PRIVATE": False,
     # whether `serve` runs the background worker too: on, off, or auto (with SQLite in instance/)
     "WORKER": "auto",
     # seconds between two looks at what is to be done in the background

@@ -1,4 +1,4 @@
-"""What happens in the background: mail, seals, dry runs, clearing away, thresholds.
+"""What happens in the background: mail, seals, dry runs, checks, clearing away, thresholds.
 
 Each duty has a thread and a database session of its own, so that a mail server that hangs delays
 no seal. Any number of workers may run at once. Told to stop, a duty finishes the item in its hands.
@@ -25,6 +25,9 @@ from moderation.migrations import service as migrations
 from moderation.outbox import delivery, mail
 from moderation.people import service as people
 from moderation.screening.budget import duty as budget
+from moderation.screening.health import checking
+from moderation.screening.health import service as health
+from moderation.screening.remote import again as remote
 from moderation.screening.repeats import service as repeats
 from moderation.screening.rulebook import dryrun
 
@@ -64,6 +67,8 @@ def clear_away(_keep_on: KeepOn) -> None:
     people.clear_away()
     intake.clear_old_drafts()
     db.session.commit()
+    remote.clear_old()
+    health.clear_old()
 
 
 DUTIES = (
@@ -71,6 +76,8 @@ DUTIES = (
     Duty("seals", seal_events),
     Duty("dry runs", dryrun.run_waiting),
     Duty("clearing", clear_away, every=600.0),
+    Duty("publisher's checker", remote.ask_due),
+    Duty("checks", checking.run_waiting),
     Duty("repeats", repeats.clear_old, every=600.0),
     Duty("thresholds", budget.reckon_all, every=3600.0),
 )

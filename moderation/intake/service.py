@@ -21,6 +21,8 @@ from moderation.people import service as people
 from moderation.people.models import Person, Sanction
 from moderation.screening import service as screening
 from moderation.screening.heat import service as heat
+from moderation.screening.remote import service as remote
+from moderation.screening.remote.asking import Asking, Told
 from moderation.screening.service import Looked
 from moderation.sites.models import Site
 
@@ -60,12 +62,13 @@ def hand_in(
     submission: str | None = None,
     nudge: bool = False,
     from_network: int = 0,
+    told: Told | None = None,
 ) -> Comment:
     """A comment under `article`, published, or held by the article's mode or a live verdict.
 
     submission: drawn by the form; the same one again is answered with the first comment.
     nudge: the author can still be asked whether they mean it. from_network: comments of the last
-    ten minutes from where this one comes from.
+    ten minutes from where this one comes from. told: what the publisher's own checker said.
     Raises Refused for a closed thread or bad words, Missing if the parent is gone, NotAllowed if
     the author may not write, Throttled in slow mode, AlreadySent, Nudged.
     """
@@ -85,6 +88,7 @@ def hand_in(
         body=body,
         is_reply=parent is not None,
         from_network=from_network,
+        from_publisher=remote.verdicts(told, site=site) if told else (),
     )
     if nudge and looked.nudges and screening.settings(site).nudge:
         raise Nudged(looked)
@@ -104,8 +108,25 @@ def hand_in(
     else:
         decide.arrival(comment, action, site=site)
     screening.keep(comment, looked, site=site, was_nudged=bool(looked.nudges) and not nudge)
+    if told:
+        remote.keep(comment, told, site=site)
     heat.measure(article, site, clock.now())
     return comment
+
+
+def question(
+    article: Article, *, author: Person, body: str, is_reply: bool, from_network: int
+) -> Asking | None:
+    """What the publisher's own checker is to be asked before the comment is handed in, if at all.
+
+    Raises as `hand_in` does for what could not be taken anyway.
+    """
+    body = checks.checked_body(body)
+    check_author(author)
+    check_open(article)
+    return remote.about_new(
+        article, author=author, body=body, is_reply=is_reply, from_network=from_network
+    )
 
 
 def check_open(article: Article) -> None:

@@ -19,6 +19,7 @@ from moderation.people.roles import Role
 from moderation.policy import service as policy
 from moderation.reading import page
 from moderation.reading import service as reading
+from moderation.screening.remote.asking import Told, ask
 from moderation.sites import service as sites
 from moderation.web import see_other
 
@@ -81,6 +82,7 @@ def _hand_in(article: Article, form: CommentForm, author: Person) -> str:
     network = throttle.network(request.remote_addr)
     for limit in PER_NETWORK:
         throttle.hit(f"comment:{network}", limit, TOO_MANY_HERE)
+    from_network = throttle.counted(f"comments-from:{network}", 10)
     comment = service.hand_in(
         article,
         author=author,
@@ -88,9 +90,27 @@ def _hand_in(article: Article, form: CommentForm, author: Person) -> str:
         parent_id=form.parent_id,
         submission=form.submission.data,
         nudge=form.anyway.data != "1",
-        from_network=throttle.counted(f"comments-from:{network}", 10),
+        from_network=from_network,
+        told=_ask_publisher(article, form, author, from_network),
     )
     return url_for("reading.permalink", comment_id=comment.id)
+
+
+def _ask_publisher(
+    article: Article, form: CommentForm, author: Person, from_network: int
+) -> Told | None:
+    """What the publisher's own checker says; nothing is open or locked while we wait for it."""
+    question = service.question(
+        article,
+        author=author,
+        body=form.body.data,
+        is_reply=form.parent_id is not None,
+        from_network=from_network,
+    )
+    if question is None:
+        return None
+    db.session.commit()  # what was counted stays counted
+    return ask(question)
 
 
 def _keep(article: Article, form: CommentForm) -> str:

@@ -14,6 +14,8 @@ from moderation.review.moved import Moved
 from moderation.review.queries import COUNTED, Desk
 from moderation.review.service import Lane
 from moderation.web import wants_piece
+from moderation.screening.health import page as checks
+from moderation.sites import service as sites
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ def show(
         waiting=[_waiting(lane, desk.now) for lane in lanes],
         form=form or DecisionForm(formdata=None),
         changes=changes,
+        troubles=checks.line(sites.current()),
         address=at or url_for("review.desk"),
         now=desk.now,
     )

@@ -12,11 +12,13 @@ from flask import current_app
 from moderation.policy import service as policy
 from moderation.screening.budget import bars as budget
 from moderation.screening.phases import contempt, flood, links, personal, repeats
+from moderation.screening.remote import contract as remote
 from moderation.screening.risk import service as risk
 from moderation.screening.risk.model import SHIPPED_BARS, Model
 from moderation.screening.rulebook import service as rulebook
 from moderation.screening.rulebook.ruleset import RuleSet
-from moderation.screening.settings import Bars
+from moderation.screening.settings import Bars, Screening
+from moderation.screening.verdict import PhaseMode
 from moderation.screening.words import service as words
 from moderation.screening.words.matcher import Matcher
 from moderation.sites.models import Site
@@ -76,7 +78,15 @@ def _built(site: Site, clauses: Mapping[str, int]) -> Kit:
 
 def shipped_bars(site: Site) -> Mapping[str, Bars]:
     """The thresholds before the site's limit on what is held raises some of them."""
-    return _bars(words.clauses(site))
+    return {**_bars(words.clauses(site)), **_remote_bars(site)}
+
+
+def _remote_bars(site: Site) -> Mapping[str, Bars]:
+    """Of the publisher's own checker under each clause, if it is asked at all."""
+    if Screening.from_stored(site.settings.screening).mode(remote.CHECKER) is PhaseMode.OFF:
+        return {}
+    codes = policy.codes_in_force(site)
+    return {remote.checker_of(code): Bars(*remote.DEFAULT_BARS) for code in codes}
 
 
 _building = threading.Lock()

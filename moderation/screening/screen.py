@@ -1,5 +1,6 @@
 """Run every phase over one text; none stops another, and none can break the comment."""
 
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import structlog
@@ -40,14 +41,23 @@ LOOKS: Mapping[str, Look] = {
     "contempt": lambda subject, _: contempt.find(subject),
     "risk": lambda subject, kit: risk.find(subject, kit.model),
 }
+QUIET = 60.0  # seconds in which a process says no more about a phase that breaks
 UNCHECKED = "This check broke on our side. The text was not looked at by it."
 
 log = structlog.get_logger()
 
+_told: dict[str, float] = {}  # phase → from when on we say it again
 
-def run(subject: Subject, kit: Kit, screening: Screening) -> list[Verdict]:
-    """Every verdict of every phase that is not off, in the order in which they are shown."""
+
+def run(
+    subject: Subject, kit: Kit, screening: Screening, given: Sequence[Verdict] = ()
+) -> list[Verdict]:
+    """Every verdict of every phase that is not off.
+
+    given: what was found out already, such as by the publisher's own checker.
+    """
     verdicts = [verdict for phase in LOOKS for verdict in one(phase, subject, kit, screening)]
+    verdicts += given
     return verdicts + rules(subject, kit, screening, verdicts)
 
 
@@ -58,9 +68,9 @@ def one(phase: str, subject: Subject, kit: Kit, screening: Screening) -> list[Ve
         return []
     try:
         found = list(LOOKS[phase](subject, kit))
-    except Exception:
+    except Exception as error:
         # a checker's mistake is never the reader's; the text itself is not for the log
-        log.exception("screening failed", phase=phase)
+        _tell(phase, error)
         return [unchecked(phase, mode, UNCHECKED)]
     return [judged(phase, mode, finding, kit, screening) for finding in found]
 
@@ -74,8 +84,8 @@ def rules(
         return []
     try:
         return list(kit.rules.verdicts(subject, before, mode, kit.clauses))
-    except Exception:
-        log.exception("screening failed", phase="rule")
+    except Exception as error:
+        _tell("rule", error)
         return [unchecked("rule", mode, UNCHECKED)]
 
 
@@ -98,6 +108,14 @@ def judged(
         why=tuple(finding.why),
         version=finding.version,
     )
+
+
+def _tell(phase: str, error: Exception) -> None:
+    """Of what breaks with every comment, once in a while is enough."""
+    now = time.monotonic()
+    if now >= _told.get(phase, 0.0):
+        _told[phase] = now + QUIET
+        log.error("screening failed", phase=phase, exc_info=error)
 
 
 def unchecked(phase: str, mode: PhaseMode, why: str) -> Verdict:

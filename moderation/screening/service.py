@@ -4,27 +4,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import delete
-
 from moderation import clock
 from moderation.articles.models import Article
 from moderation.cases import machines, reporting
-from moderation.cases import service as cases
 from moderation.cases.decide import Asked
 from moderation.cases.verdicts import Screened, StoredVerdict
-from moderation.comments.models import Comment, Revision
+from moderation.comments.models import Comment
 from moderation.database import db
 from moderation.people.models import Person
 from moderation.policy.models import Clause
 from moderation.screening import facts, kit, screen
 from moderation.screening.budget import sampling
+from moderation.screening.health import service as health
 from moderation.screening.links import service as links
 from moderation.screening.phases.links import domains_in
 from moderation.screening.repeats import service as repeats
 from moderation.screening.repeats.minhash import Signature
-from moderation.screening.settings import Screening
+from moderation.screening.settings import PHASES, Screening
 from moderation.screening.subject import Subject
-from moderation.screening.verdict import Finding, Verdict, Would
+from moderation.screening.verdict import LATER, PhaseMode, Verdict, Would
 from moderation.sites.models import Site
 
 # phases about the text itself
@@ -40,6 +38,7 @@ class Looked:
     signature: Signature | None
     domains: frozenset[str]
     clauses: Mapping[str, int]  # code → id
+    closed: frozenset[str] = frozenset()  # phases without whose look a comment waits
 
     @property
     def holding(self) -> Verdict | None:
@@ -51,9 +50,20 @@ class Looked:
     def asked(self) -> Asked | None:
         """By whom a first look is asked for, as `cases.decide.arrival` takes it."""
         verdict = self.holding
-        if verdict is None or verdict.clause is None:
-            return None
-        return Asked(verdict.checker, verdict.version, self.clauses[verdict.clause])
+        if verdict is not None and verdict.clause is not None:
+            return Asked(verdict.checker, verdict.version, self.clauses[verdict.clause])
+        if self.missing is not None:
+            return Asked(self.missing.checker, self.missing.version, None)
+        return None
+
+    @property
+    def missing(self) -> Verdict | None:
+        """A live check that did not look, and without whose look a comment waits."""
+        for verdict in self.verdicts:
+            is_missed = not verdict.is_checked and verdict.mode is PhaseMode.LIVE
+            if is_missed and verdict.phase in self.closed:
+                return verdict
+        return None
 
     @property
     def nudges(self) -> list[Verdict]:
@@ -99,8 +109,8 @@ def look(
     domains = domains_in(body)
     subject.known_domains = links.known(site.id, domains)
     tools = kit.of(site)
-    verdicts = screen.run(subject, tools, chosen)
-    return Looked(subject, [*verdicts, *from_publisher], signature, domains, tools.clauses)
+    verdicts = screen.run(subject, tools, chosen, given=from_publisher)
+    return Looked(subject, verdicts, signature, domains, tools.clauses, chosen.closed)
 
 
 def others_say(site: Site, subject: Subject) -> Sequence[Verdict]:
@@ -132,6 +142,10 @@ def keep(comment: Comment, looked: Looked, *, site: Site, was_nudged: bool = Fal
         clause_id = looked.clauses[verdict.clause] if verdict.clause else None
         follow(comment, verdict, clause_id, site=site)
     sampling.consider(comment, site=site, is_flagged=bool(looked.alleged))
+    failed = {v.phase for v in looked.verdicts if not v.is_checked and v.checker != LATER}
+    # the publisher's own may not have been asked, or answers later
+    well = {phase for phase in PHASES if settings(site).mode(phase) is not PhaseMode.OFF}
+    health.note(site, comment.revision_id or 0, well=well - failed - {"remote"}, failed=failed)
 
 
 def follow(comment: Comment, verdict: Verdict, clause_id: int | None, *, site: Site) -> None:
@@ -151,16 +165,6 @@ def follow(comment: Comment, verdict: Verdict, clause_id: int | None, *, site: S
         )
 
 
-def late(comment: Comment, findings: Sequence[Finding], *, phase: str, site: Site) -> None:
-    """What a phase says after the comment has arrived; it may still hold it, with its statement."""
-    site, _article, comment = cases.lock(comment.id)
-    chosen, tools = settings(site), kit.of(site)
-    verdicts = [
-        screen.judged(phase, chosen.mode(phase), finding, tools, chosen) for finding in findings
-    ]
-    _now_checked(comment, verdicts, phase=phase, site=site)
-
-
 def stored(verdict: Verdict, comment: Comment, *, site: Site) -> StoredVerdict:
     return StoredVerdict(
         site_id=site.id,
@@ -178,60 +182,6 @@ def stored(verdict: Verdict, comment: Comment, *, site: Site) -> StoredVerdict:
         why=list(verdict.why),
         version=verdict.version,
         is_checked=verdict.is_checked,
-    )
-
-
-def check_again(revision_id: int, phase: str, *, site: Site) -> bool:
-    """Let one phase look at a revision that it could not check; whether it could now.
-
-    Nothing is asked of the publisher here: that phase has its own way of asking again.
-    """
-    revision = db.session.get(Revision, revision_id)
-    if revision is None or revision.blanked_at is not None:
-        return True
-    site, article, comment = cases.lock(revision.comment_id)
-    author = db.session.get_one(Person, comment.author_id)
-    now = clock.now()
-    subject = Subject(
-        text=revision.body,
-        author=facts.author_facts(author, now=now),
-        article=facts.article_facts(article, now=now),
-        is_reply=comment.parent_id is not None,
-        language=settings(site).language,
-    )
-    found = screen.one(phase, subject, kit.of(site), settings(site))
-    if any(not verdict.is_checked for verdict in found):
-        return False
-    _now_checked(comment, found, phase=phase, site=site)
-    return True
-
-
-def _now_checked(comment: Comment, verdicts: Sequence[Verdict], *, phase: str, site: Site) -> None:
-    """Verdicts that came after the comment had arrived; they may still hold it."""
-    forget_unchecked(comment, phase)
-    db.session.add_all(stored(verdict, comment, site=site) for verdict in verdicts)
-    db.session.flush()
-    clauses = kit.of(site).clauses
-    for verdict in verdicts:
-        clause_id = clauses[verdict.clause] if verdict.clause else None
-        follow(comment, verdict, clause_id, site=site)
-        if verdict.holds and clause_id is not None:
-            machines.hold(
-                comment,
-                checker=verdict.checker,
-                version=verdict.version,
-                clause=db.session.get_one(Clause, clause_id),
-            )
-
-
-def forget_unchecked(comment: Comment, phase: str) -> None:
-    """The phase has looked by now."""
-    db.session.execute(
-        delete(StoredVerdict).where(
-            StoredVerdict.revision_id == comment.revision_id,
-            StoredVerdict.phase == phase,
-            StoredVerdict.is_checked.is_(False),
-        )
     )
 
 

@@ -3,7 +3,7 @@
 Stored under "screening" in the site's settings; what a site does not say is as shipped.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
@@ -63,6 +63,8 @@ class Screening:
 
     hold_share: hold at most this share of comments, in percent; None holds by the bars alone.
     sampled: percent of unflagged comments shown to the desk. language: a two-letter code.
+    closed: phases without whose look, if they fail, a new comment waits for a moderator's; the
+    others fail open: it is published, and shown as unchecked.
     """
 
     modes: Mapping[str, PhaseMode] = field(default_factory=dict)
@@ -72,6 +74,7 @@ class Screening:
     sampled: float = 1.0
     language: str = "en"
     heat: HeatLine = HeatLine()
+    closed: frozenset[str] = frozenset()
 
     def mode(self, phase: str) -> PhaseMode:
         return self.modes.get(phase, AS_SHIPPED[phase])
@@ -88,6 +91,8 @@ class Screening:
             stored["modes"] = {phase: mode.value for phase, mode in self.modes.items()}
         if self.bars:
             stored["bars"] = {name: [b.report_at, b.hold_at] for name, b in self.bars.items()}
+        if self.closed:
+            stored["closed"] = sorted(self.closed)
         if self.heat != plain.heat:
             stored["heat"] = {f.name: getattr(self.heat, f.name) for f in fields(HeatLine)}
         return stored
@@ -119,6 +124,10 @@ def _modes(stored: Mapping[str, str]) -> dict[str, PhaseMode]:
     return {phase: _mode(mode) for phase, mode in stored.items() if phase in PHASES}
 
 
+def _phases(stored: Iterable[str]) -> frozenset[str]:
+    return frozenset(PHASES.keys() & stored)
+
+
 def _mode(stored: str) -> PhaseMode:
     """Of a mode nobody knows nothing follows."""
     try:
@@ -147,4 +156,5 @@ _READ: Mapping[str, Callable[[Any], Any]] = {
     "sampled": float,
     "language": str,
     "heat": _heat,
+    "closed": _phases,
 }

@@ -4,6 +4,9 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# who has said that it will answer later: unchecked so far, and no failure
+LATER = "remote:later"
+
 
 class PhaseMode(enum.Enum):
     OFF = "off"  # does not run

@@ -122,6 +122,97 @@ def upgrade() -> None:
         sa.Column("site_id", BigInt, nullable=False),
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("clause_code", sa.String(length=40), nullable=False),
+    op.create_table(
+        "phase_health",
+        sa.Column("site_id", BigInt, nullable=False),
+        sa.Column("phase", sa.String(length=20), nullable=False),
+        sa.Column("failing_since", Utc(), nullable=True),
+        sa.Column("looked_at", Utc(), nullable=True),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_phase_health_site_id")),
+        sa.PrimaryKeyConstraint("site_id", "phase", name=op.f("pk_phase_health")),
+    )
+    op.create_table(
+        "phase_failure",
+        sa.Column("id", BigInt, nullable=False),
+        sa.Column("site_id", BigInt, nullable=False),
+        sa.Column("phase", sa.String(length=20), nullable=False),
+        sa.Column("at", Utc(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_phase_failure")),
+    )
+    op.create_index(
+        "ix_phase_failure_lately", "phase_failure", ["site_id", "phase", "at"], unique=False
+    )
+    op.create_table(
+        "phase_check",
+        sa.Column("site_id", BigInt, nullable=False),
+        sa.Column("phase", sa.String(length=20), nullable=False),
+        sa.Column("after_id", BigInt, nullable=False),
+        sa.Column("until_id", BigInt, nullable=False),
+        sa.Column("total", BigInt, nullable=False),
+        sa.Column("done", BigInt, nullable=False),
+        sa.Column("checked", BigInt, nullable=False),
+        sa.Column("started_by_id", BigInt, nullable=True),
+        sa.Column("started_at", Utc(), nullable=False),
+        sa.Column("finished_at", Utc(), nullable=True),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_phase_check_site_id")),
+        sa.ForeignKeyConstraint(
+            ["started_by_id"], ["person.id"], name=op.f("fk_phase_check_started_by_id")
+        ),
+        sa.PrimaryKeyConstraint("site_id", "phase", name=op.f("pk_phase_check")),
+    )
+    op.create_index(
+        "ix_phase_check_unfinished",
+        "phase_check",
+        ["site_id"],
+        unique=False,
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
+    )
+    op.create_table(
+        "remote_checker",
+        sa.Column("site_id", BigInt, nullable=False),
+        sa.Column("url", sa.String(length=500), nullable=False),
+        sa.Column("limit_ms", BigInt, nullable=False),
+        sa.Column("salt", sa.String(length=64), nullable=False),
+        sa.Column("salt_made_at", Utc(), nullable=False),
+        sa.Column("unseen_by_id", BigInt, nullable=True),
+        sa.Column("old_salt", sa.String(length=64), nullable=True),
+        sa.Column("old_until", Utc(), nullable=True),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_remote_checker_site_id")),
+        sa.ForeignKeyConstraint(
+            ["unseen_by_id"], ["person.id"], name=op.f("fk_remote_checker_unseen_by_id")
+        ),
+        sa.PrimaryKeyConstraint("site_id", name=op.f("pk_remote_checker")),
+    )
+    op.create_table(
+        "remote_ask",
+        sa.Column("id", BigInt, nullable=False),
+        sa.Column("token", sa.String(length=43), nullable=False),
+        sa.Column("site_id", BigInt, nullable=False),
+        sa.Column("comment_id", BigInt, nullable=False),
+        sa.Column("revision_id", BigInt, nullable=False),
+        sa.Column("tries", BigInt, nullable=False),
+        sa.Column("asked_at", Utc(), nullable=False),
+        sa.Column("again_at", Utc(), nullable=True),
+        sa.Column("answered_at", Utc(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["comment_id"], ["comment.id"], name=op.f("fk_remote_ask_comment_id")
+        ),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_remote_ask_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_remote_ask")),
+        sa.UniqueConstraint("revision_id", name=op.f("uq_remote_ask_revision_id")),
+        sa.UniqueConstraint("token", name=op.f("uq_remote_ask_token")),
+    )
+    op.create_index("ix_remote_ask_answered", "remote_ask", ["site_id", "answered_at"])
+    op.create_index(op.f("ix_remote_ask_comment_id"), "remote_ask", ["comment_id"])
+    op.create_index(
+        "ix_remote_ask_due",
+        "remote_ask",
+        ["site_id", "again_at"],
+        unique=False,
+        sqlite_where=sa.text("again_at IS NOT NULL"),
+        postgresql_where=sa.text("again_at IS NOT NULL"),
+    )
         sa.Column("made_at", Utc(), nullable=False),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_word_list_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_word_list")),
@@ -335,3 +426,23 @@ def downgrade() -> None:
     op.drop_table("budget_bar")
     op.drop_table("band")
     # ### end Alembic commands ###
+    op.drop_index(
+        "ix_remote_ask_due",
+        table_name="remote_ask",
+        sqlite_where=sa.text("again_at IS NOT NULL"),
+        postgresql_where=sa.text("again_at IS NOT NULL"),
+    )
+    op.drop_index(op.f("ix_remote_ask_comment_id"), table_name="remote_ask")
+    op.drop_index("ix_remote_ask_answered", table_name="remote_ask")
+    op.drop_table("remote_ask")
+    op.drop_table("remote_checker")
+    op.drop_index(
+        "ix_phase_check_unfinished",
+        table_name="phase_check",
+        sqlite_where=sa.text("finished_at IS NULL"),
+        postgresql_where=sa.text("finished_at IS NULL"),
+    )
+    op.drop_table("phase_check")
+    op.drop_index("ix_phase_failure_lately", table_name="phase_failure")
+    op.drop_table("phase_failure")
+    op.drop_table("phase_health")

@@ -26,6 +26,7 @@ MORE: Mapping[str, tuple[str, str]] = {
     "words": ("/rules/words", "Word lists"),
     "rule": ("/rules", "Rules"),
     "risk": ("/rules/model", "Risk model"),
+    "remote": ("/rules/remote", "Where it is, and what follows when it fails"),
 }
 _CALLED: Mapping[str, str] = {
     "contempt": "A term of the article",

@@ -43,7 +43,7 @@ function tryInPlace(form, button) {
   });
 }
 
-// ---- a dry run
+// ---- a dry run, or checks made again
 
 async function follow(run) {
   while (run.querySelector("[data-unfinished]")) {
@@ -59,12 +59,12 @@ async function follow(run) {
       // no network for the moment
     }
   }
-  document.getElementById("dry-run-says").textContent =
+  document.getElementById(`${run.id}-says`).textContent =
     run.querySelector("h2, .notice")?.textContent.trim() ?? "";
 }
 
 showPlace(document.getElementById("refused"));
 const button = document.getElementById("try-button");
 if (button) tryInPlace(button.form, button);
-const run = document.getElementById("dry-run");
+const run = document.querySelector("#dry-run, #lights");
 if (run?.querySelector("[data-unfinished]")) follow(run);

@@ -1,0 +1,1 @@
+"""The publisher's own checker: asked over HTTP before a comment is written, or answering later."""
