@@ -49,6 +49,13 @@ class Decision(Base):
             sqlite_where=text("decided_by_id IS NOT NULL"),
             postgresql_where=text("decided_by_id IS NOT NULL"),
         ),
+        Index(  # what people decided about somebody's comments
+            "ix_decision_judged",
+            "comment_id",
+            "id",
+            sqlite_where=text("decided_by_id IS NOT NULL"),
+            postgresql_where=text("decided_by_id IS NOT NULL"),
+        ),
         Index(  # what a machine said, and how it went
             "ix_decision_checker",
             "site_id",

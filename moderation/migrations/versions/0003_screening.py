@@ -341,6 +341,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("checker IS NOT NULL"),
         postgresql_where=sa.text("checker IS NOT NULL"),
     )
+    op.create_index(
+        "ix_decision_judged",
+        "decision",
+        ["comment_id", "id"],
+        unique=False,
+        sqlite_where=sa.text("decided_by_id IS NOT NULL"),
+        postgresql_where=sa.text("decided_by_id IS NOT NULL"),
+    )
     op.add_column("report", sa.Column("checker", sa.String(length=60), nullable=True))
     op.add_column("report", sa.Column("site_id", BigInt, nullable=True))
     op.create_index(
@@ -360,6 +368,12 @@ def downgrade() -> None:
     op.drop_index("ix_report_checker", table_name="report")
     op.drop_column("report", "site_id")
     op.drop_column("report", "checker")
+    op.drop_index(
+        "ix_decision_judged",
+        table_name="decision",
+        sqlite_where=sa.text("decided_by_id IS NOT NULL"),
+        postgresql_where=sa.text("decided_by_id IS NOT NULL"),
+    )
     op.drop_index(
         "ix_decision_checker",
         table_name="decision",
