@@ -17,7 +17,7 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joinedload
 
 from moderation.cases.decisions import Appeal, Decision, DecisionRole, Statement
 from moderation.cases.models import Case, CaseKind, Outcome, Report, Track
@@ -91,7 +91,7 @@ def open_case(comment_id: int, kind: CaseKind) -> Select[Case]:
     )
 
 
-def newest_case(comment_id: int | ColumnElement[int]) -> Select[Case]:
+def newest_case(comment_id: int | InstrumentedAttribute[int]) -> Select[Case]:
     """The comment's open case, else the one closed last."""
     return (
         select(Case)

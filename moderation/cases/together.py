@@ -42,7 +42,7 @@ class Undone:
     """back: the undos, the card's last. left: what could not be taken back, and why."""
 
     back: Sequence[Decision]
-    left: Sequence[tuple[Decision, str]]
+    left: Sequence[tuple[Decision, str]] = ()
 
 
 def decide(

@@ -9,6 +9,7 @@ from moderation.cases import deadlines
 from moderation.database import db
 from moderation.review import dossier, words
 from moderation.review.why import Signal
+from moderation.screening.phases.wording import joined_by_and
 
 KEYS = 9
 
@@ -48,7 +49,7 @@ def choices(given: Sequence[Rule], signals: Sequence[Signal]) -> list[Choice]:
     for signal in signals:
         code = signal.report.clause.code if signal.report.clause else signal.report.law
         weight[code] += deadlines.precision(signal.upheld, signal.not_upheld)
-        senders[code].append("reporter" if signal.report.clause else "notice")
+        senders[code].append(_kind(signal))
     ordered = sorted(given, key=lambda rule: -weight[rule.code])
     return [
         Choice(rule, _alleged_by(senders[rule.code]), str(place) if place <= KEYS else "")
@@ -58,6 +59,12 @@ def choices(given: Sequence[Rule], signals: Sequence[Signal]) -> list[Choice]:
 
 def _alleged_by(senders: Sequence[str]) -> str:
     """Such as "alleged by two reporters and one notice"; "" for nobody."""
-    counts = ((kind, senders.count(kind)) for kind in ("reporter", "notice"))
-    said = " and ".join(words.count(n, kind) for kind, n in counts if n)
+    counts = ((kind, senders.count(kind)) for kind in ("reporter", "notice", "check"))
+    said = joined_by_and([words.count(n, kind) for kind, n in counts if n])
     return f"alleged by {said}" if said else ""
+
+
+def _kind(signal: Signal) -> str:
+    if signal.is_machine:
+        return "check"
+    return "reporter" if signal.report.clause else "notice"

@@ -1,10 +1,13 @@
 """What the desk's forms mean."""
 
 import enum
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from wtforms import (
+    BooleanField,
+    Field,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -15,12 +18,15 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from moderation.cases.decide import Seen
+from moderation.cases.together import MOST, Another
 from moderation.comments.status import Action
 from moderation.forms import FilterForm, PostForm, enum_coerce, one_line, tidy
 from moderation.people.roles import Role
 from moderation.review.log import HOUSE, Wanted
 
 LONGEST = 2000
+TOO_MANY = f"Tick at most {MOST} others at once."
 TOO_LONG = "Use 2,000 characters or fewer."
 LARGEST_ID = 2**63 - 1
 LATEST = 2**37  # seconds since 1970, in the year 6325: later ones are no dates in Python
@@ -56,6 +62,30 @@ def _id_field(name: str = "") -> IntegerField:
             NumberRange(0, LARGEST_ID, "There is no such thing. Open the case again."),
         ],
     )
+
+
+class OthersField(Field):  # type: ignore[misc]  # WTForms carries no types
+    """Ticked boxes, each as `others.Other.value` says what was seen; data: a list of Another."""
+
+    SAID = re.compile(r"(\d{1,19})\.(\d{1,19})\.(\d{1,9})", re.ASCII)
+
+    def process_data(self, value: Sequence[Another] | None) -> None:
+        self.data = list(value or ())
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        self.data = [self._read(value) for value in valuelist]
+
+    def _read(self, value: str) -> Another:
+        match = self.SAID.fullmatch(value)
+        if match is None or max(numbers := [int(part) for part in match.groups()]) > LARGEST_ID:
+            raise ValueError("What was ticked cannot be read. Open the case again.")
+        comment_id, revision_id, version = numbers
+        return Another(comment_id, Seen(revision_id, version))
+
+    @property
+    def values(self) -> set[str]:
+        """As the boxes have them."""
+        return {f"{one.comment_id}.{one.seen.revision_id}.{one.seen.version}" for one in self.data}
 
 
 class ScreenForm(PostForm):
@@ -99,6 +129,12 @@ class DecisionForm(ScreenForm):
         default=Addressee.LEAD,
     )
     revision = _id_field()
+    # other comments that the same is decided about
+    also = OthersField("Others", validators=[Length(max=MOST, message=TOO_MANY)])
+
+    def validate_also(self, field: OthersField) -> None:
+        if self.action.data is Action.ESCALATE and field.data:
+            raise ValidationError("One comment at a time is handed on: untick the others first.")
 
     def validate_clause(self, field: RadioField) -> None:
         if self.needs_clause and not field.data:
@@ -131,7 +167,10 @@ class NoteForm(PostForm):
 
 
 class UndoForm(PostForm):
+    """alone: not what was decided together with it."""
+
     decision = _id_field()
+    alone = BooleanField()
 
 
 class KeysForm(PostForm):
@@ -166,7 +205,7 @@ class LogForm(FilterForm):
     def offer(self, *, people: Mapping[int, str], clauses: Mapping[str, str], me: int) -> None:
         """Names by person id, titles by code."""
         others = {str(id_): name for id_, name in people.items() if id_ != me}
-        known = {"": "everybody", str(me): "me", HOUSE: "articles\u2019 modes", **others}
+        known = {"": "everybody", str(me): "me", HOUSE: "articles\u2019 modes and checks", **others}
         self.who.choices = [SelectChoice(value, words) for value, words in known.items()]
         titles = {"": "any", **clauses}
         self.clause.choices = [SelectChoice(code, title) for code, title in titles.items()]

@@ -31,11 +31,12 @@ from moderation.database import db
 from moderation.people.models import Person
 from moderation.people.roles import Role, has_power
 from moderation.policy.models import Clause, PolicyVersion
-from moderation.review import words
+from moderation.review import machines, words
+from moderation.review.history import others_with
 from moderation.review.queries import Desk
 
 PAGE = 50
-HOUSE = "mode"  # as a filter: what the articles' modes decided
+HOUSE = "mode"  # as a filter: what articles' modes and checks decided
 STAFF = (Role.MODERATOR, Role.LEAD, Role.LAWYER, Role.ADMIN)
 MOST_WORDS = 12
 LARGEST_ID = 2**63 - 1
@@ -56,11 +57,28 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Entry:
-    """One decision. may_undo: it stands, and it is the viewer's or the viewer is a lead."""
+    """One decision. may_undo: it stands, and it is the viewer's or the viewer is a lead.
+
+    others: decided together with it, and not taken back.
+    """
 
     decision: Decision
     is_undone: bool
     may_undo: bool
+    others: int
+
+    @property
+    def by(self) -> str:
+        """Who decided, for everybody but the viewer."""
+        if self.decision.decided_by is not None:
+            return self.decision.decided_by.name
+        checker = self.decision.checker
+        return machines.called(checker) if checker else "The article\u2019s mode"
+
+    @property
+    def together(self) -> str:
+        """Such as "one of six decided together"; empty if it was decided alone."""
+        return f"one of {words.number(self.others + 1)} decided together" if self.others else ""
 
     @property
     def did(self) -> tuple[str, str]:
@@ -91,12 +109,13 @@ def page(desk: Desk, wanted: Wanted) -> Page:
 
 
 def decisions(desk: Desk, wanted: Wanted) -> Select[*tuple[Any, ...]]:
-    """(decision, undone, replaced by a later one, contested), newest first, one more than a page.
+    """(decision, undone, replaced by a later one, contested, how many others were decided with it),
+    newest first, one more than a page.
 
     Nothing about a comment that the viewer wrote or reported: there they are a reader.
     """
     found = (
-        select(Decision, _undone(), _replaced(), _contested())
+        select(Decision, _undone(), _replaced(), _contested(), others_with(Decision))
         .where(
             Decision.site_id == desk.site_id,
             Decision.role == DecisionRole.EFFECTIVE,
@@ -144,11 +163,11 @@ def _shown() -> list[Any]:
 
 def _entry(desk: Desk, row: Row[*tuple[Any, ...]]) -> Entry:
     decision: Decision = row[0]
-    undone, replaced, contested = (bool(flag) for flag in row[1:])
+    undone, replaced, contested = (bool(flag) for flag in row[1:4])
     own = decision.decided_by_id == desk.person_id or has_power(desk.role, Role.LEAD)
     stands = not (undone or replaced or contested) and decision.action is not Action.UNDO
     reviewed = decision.case is not None and decision.case.kind is CaseKind.REVIEW
-    return Entry(decision, undone, own and stands and reviewed)
+    return Entry(decision, undone, own and stands and reviewed, row[4])
 
 
 def _undone() -> ColumnElement[bool]:

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from moderation.database import db
 from moderation.review import dossier
-from moderation.review.card import Card, Line, Reported, withdrawn_since
+from moderation.review.card import Card
+from moderation.review.history import Line, withdrawn_since
+from moderation.review.reported import Reported
 
 PIECES = re.compile(r"\s+|[^\s]+")
 

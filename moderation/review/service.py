@@ -1,5 +1,6 @@
 """The desk: deal a case, hold on to it, decide, undo, skip, leave a note. Never commits."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,10 +10,12 @@ from moderation import clock, events
 from moderation.cases import decide as cases
 from moderation.cases import queries as record
 from moderation.cases import service as work
+from moderation.cases import together
 from moderation.cases.decide import Reasons, Seen
 from moderation.cases.decisions import Decision
 from moderation.cases.models import Case, CaseKind, Note
 from moderation.cases.stale import StaleCase
+from moderation.cases.together import Another, Undone
 from moderation.comments.models import Comment
 from moderation.comments.status import Action, Status, allowed
 from moderation.database import db, saved
@@ -54,6 +57,14 @@ class Dealt:
 
     case_id: int | None
     lanes: tuple[Lane, ...]
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """case: of the decision, to go on with."""
+
+    case: Case
+    undone: Undone
 
 
 @dataclass(frozen=True)
@@ -161,11 +172,19 @@ def find_decision(desk: Desk, decision_id: int) -> Decision:
 
 
 def decide(
-    case: Case, action: Action, *, by: Person, seen: Seen, code: str, statement: str, note: str
+    case: Case,
+    action: Action,
+    *,
+    by: Person,
+    seen: Seen,
+    code: str,
+    statement: str,
+    note: str,
+    others: Sequence[Another] = (),
 ) -> Decision:
-    """One decision from the desk. An empty statement is the clause's plain explanation.
+    """One decision from the desk, about `others` too. An empty statement is the clause's own.
 
-    Raises Missing for a clause that is not in force, and what `cases.decide` raises.
+    Raises Missing for a clause that is not in force, and what `cases.together` raises.
     """
     comment = db.session.get_one(Comment, case.comment_id)
     standing = work.standing_of(comment) if comment.withdrawn_at else comment.status
@@ -176,7 +195,7 @@ def decide(
     if clause is not None and not statement:
         statement = clause.plain
     reasons = Reasons(clause, statement if clause else "", note)
-    return cases.decide(case, action, by=by, seen=seen, reasons=reasons)
+    return together.decide(case, action, others, by=by, seen=seen, reasons=reasons)
 
 
 def escalate(case: Case, to: Role, *, by: Person, seen: Seen, note: str) -> Decision:
@@ -189,19 +208,23 @@ def _refuse_stale(case: Case, comment: Comment, seen: Seen) -> None:
         raise StaleCase(case, work.latest_decision(comment))
 
 
-def undo(decision: Decision, *, by: Person) -> Case:
-    """Take a decision back; its case is back in the hands of whoever did so, if it is open."""
+def undo(decision: Decision, *, by: Person, alone: bool = False) -> TakenBack:
+    """Take a decision back, and what was decided together with it unless `alone`.
+
+    Its case is back in the hands of whoever did so, if it is open.
+    """
     now = clock.now()
-    cases.undo(decision, by=by)
+    undone = Undone([cases.undo(decision, by=by)]) if alone else together.undo(decision, by=by)
     db.session.flush()
-    case = db.session.scalar(record.open_case(decision.comment_id, CaseKind.REVIEW))
+    back = undone.back[-1]
+    case = db.session.scalar(record.open_case(back.comment_id, CaseKind.REVIEW))
     if case is None:
-        return db.session.get_one(Case, decision.case_id)
+        return TakenBack(db.session.get_one(Case, back.case_id), undone)
     desk = Desk(by.id, by.role, case.site_id, now)
     if renew(desk, case.id):
         for other in db.session.scalars(queries.other_leases(desk, case.id)):
             work.release(other)
-    return case
+    return TakenBack(case, undone)
 
 
 def skip(case: Case, *, by: Person) -> None:

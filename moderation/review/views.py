@@ -6,14 +6,14 @@ from flask.typing import ResponseReturnValue
 from moderation import clock, database
 from moderation.cases.decide import Seen
 from moderation.cases.models import Case
-from moderation.cases.stale import StaleCase
+from moderation.cases.stale import OthersMovedOn, StaleCase
 from moderation.comments.status import Action
 from moderation.database import db
 from moderation.errors import Missing
 from moderation.people.guard import requires, somebody
 from moderation.people.roles import Role
 from moderation.review import card as cards
-from moderation.review import log, page, service, words
+from moderation.review import history, log, page, service, undoing, words
 from moderation.review.forms import (
     DecisionForm,
     KeysForm,
@@ -55,13 +55,13 @@ def desk() -> ResponseReturnValue:
 def case(case_id: int) -> ResponseReturnValue:
     """Any case, open or closed; taken from nobody's hands."""
     service.find(_here(), case_id)
-    return _case_page(case_id)
+    return _case_page(case_id, tick_copies=request.args.get("with") == "copies")
 
 
 @bp.post("/review/cases/<int:case_id>/decisions")
 @requires(*DESK)
 def decide(case_id: int) -> ResponseReturnValue:
-    """Record a decision, then the next case."""
+    """Record a decision, about others too if they are ticked; then the next case."""
     found = service.find(_here(), case_id)
     form = DecisionForm()
     if not form.validate():
@@ -70,6 +70,8 @@ def decide(case_id: int) -> ResponseReturnValue:
         _decide(found, form)
     except StaleCase as stale:
         return _stale(stale.case.id, form)
+    except OthersMovedOn as moved_on:
+        return _others_moved_on(case_id, form, moved_on)
     except Missing as error:  # the clause
         form.clause.errors = [error.sentence]
         return _again(case_id, form)
@@ -91,6 +93,7 @@ def _decide(found: Case, form: DecisionForm) -> None:
         code=form.clause.data if form.needs_clause else "",
         statement=form.statement.data,
         note=form.note.data,
+        others=form.also.data,
     )
 
 
@@ -132,7 +135,7 @@ def lease(case_id: int) -> ResponseReturnValue:
     form = ScreenForm()
     pulse = service.look(here, case_id)
     if form.validate() and pulse.version != form.version.data:
-        change = cards.last_change(case_id, viewer=somebody(), now=here.now, since=form.shown_at)
+        change = history.last_change(case_id, viewer=somebody(), now=here.now, since=form.shown_at)
         return render_template("review/_changed.html", change=change, case_id=case_id)
     if service.needs_renewal(pulse, now=here.now):
         db.session.rollback()
@@ -145,15 +148,19 @@ def lease(case_id: int) -> ResponseReturnValue:
 @bp.post("/review/undo")
 @requires(*DESK)
 def undo() -> ResponseReturnValue:
-    """Take a decision back; its case is at once in your hands again."""
+    """Take a decision back, and what was decided with it; its case is in your hands again."""
     form = UndoForm()
     if not form.validate():
         raise Missing("There is no such decision to take back.")
     decision = service.find_decision(_here(), form.decision.data)
-    found = service.undo(decision, by=somebody())
+    back = service.undo(decision, by=somebody(), alone=form.alone.data)
+    left = undoing.left_in_words(back.undone.left)
+    found = back.case
     db.session.commit()
-    if not wants_piece():
-        flash("The decision is taken back.", "success")
+    if left or not wants_piece():
+        flash(undoing.done_in_words(len(back.undone.back)), "success")
+    for sentence in left:
+        flash(sentence, "wait")
     if found.lease_holder_id == somebody().id:
         return see_other(url_for(".desk"))
     return see_other(url_for(".case", case_id=found.id))
@@ -202,16 +209,39 @@ def _card(case_id: int) -> cards.Card:
     return cards.card(case_id, viewer=somebody(), now=_here().now)
 
 
-def _case_page(case_id: int, *, form: DecisionForm | None = None, code: int = 200) -> Response:
-    lanes = service.standing(_here()).lanes
-    at = url_for(".case", case_id=case_id)
-    return page.show(_here(), lanes, _card(case_id), form=form, code=code, at=at)
+def _case_page(
+    case_id: int,
+    *,
+    form: DecisionForm | None = None,
+    tick_copies: bool = False,
+    others_moved_on: OthersMovedOn | None = None,
+    code: int = 200,
+) -> Response:
+    card = _card(case_id)
+    if tick_copies and form is None and card.beside.alike:
+        form = DecisionForm(formdata=None, also=[one.seen for one in card.beside.alike.exact])
+    return page.show(
+        _here(),
+        service.standing(_here()).lanes,
+        card,
+        form=form,
+        others_moved_on=others_moved_on,
+        code=code,
+        at=url_for(".case", case_id=case_id),
+    )
 
 
 def _again(case_id: int, form: DecisionForm) -> Response:
     """Nothing was stored: the same case, with what was typed."""
     db.session.rollback()
     return _case_page(case_id, form=form, code=422)
+
+
+def _others_moved_on(case_id: int, form: DecisionForm, moved_on: OthersMovedOn) -> Response:
+    """Nothing was stored: those that moved on are named and no longer ticked."""
+    db.session.rollback()
+    form.also.data = [one for one in form.also.data if one.comment_id not in moved_on.why]
+    return _case_page(case_id, form=form, others_moved_on=moved_on, code=409)
 
 
 def _stale(case_id: int, form: DecisionForm) -> Response:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from moderation.cases.models import LANE_DANGER, LANE_LEGAL, LANE_REST, Case, Report, Track
 from moderation.comments.status import Status
-from moderation.review import words
+from moderation.review import machines, words
 
 SEVERITY = {1: "mild", 2: "serious", 4: "severe", 8: "critical"}
 STANDING = {
@@ -15,6 +15,10 @@ STANDING = {
     Status.PUBLISHED: "on the page now",
     Status.HIDDEN: "hidden",
     Status.WITHDRAWN: "withdrawn by its author",
+}
+HELD = {
+    "person": "held until somebody looks again",
+    "check": "held by a check until somebody looks",
 }
 LANES = {LANE_DANGER: "Danger to life or children", LANE_LEGAL: "The law"}
 WAITING = {LANE_DANGER: "about danger", LANE_LEGAL: "about the law", LANE_REST: "in the queue"}
@@ -28,6 +32,10 @@ class Signal:
     report: Report
     upheld: int
     not_upheld: int
+
+    @property
+    def is_machine(self) -> bool:
+        return self.report.checker is not None
 
 
 @dataclass(frozen=True)
@@ -56,21 +64,27 @@ def why(
     signals: Sequence[Signal],
     *,
     now: datetime,
-    was_published: bool = False,
+    held_by: str = "",
+    was_undone: bool = False,
     appeals: Sequence[str] = (),
 ) -> Why:
-    """What brought the case here. appeals: who contests, such as "its author"."""
-    held_again = standing is Status.PENDING and was_published
+    """What brought the case here. appeals: who contests, such as "its author".
+
+    held_by: "person" or "check" if one took it off the page, or kept it from there, until somebody
+    looks. was_undone: whether a decision on it was taken back.
+    """
     parts = [
         *_appealed(appeals),
         *_alleged(signals),
         *_noticed([s.report for s in signals if s.report.track is Track.ILLEGAL]),
-        "held until somebody looks again" if held_again else STANDING[standing],
+        HELD[held_by] if standing is Status.PENDING and held_by else STANDING[standing],
     ]
     if case.addressee is not None:
         parts.append(f"handed to a {case.addressee.value}")
     elif not signals and not appeals and standing is Status.PUBLISHED and not case.closed_at:
-        parts.append("an earlier decision was taken back")
+        parts.append(
+            "an earlier decision was taken back" if was_undone else "waiting for somebody to look"
+        )
     closed = case.closed_at is not None
     return Why(
         parts=tuple(parts),
@@ -94,14 +108,27 @@ def _appealed(appeals: Sequence[str]) -> list[str]:
 
 
 def _alleged(signals: Sequence[Signal]) -> list[str]:
-    """Severity and reporters of the reports that name a clause."""
+    """Severity of the clauses named; people together, then each kind of machine."""
     by_policy = [s for s in signals if s.report.clause is not None]
     if not by_policy:
         return []
     worst = max(s.report.clause.severity for s in by_policy if s.report.clause)
-    reporters = words.count(len(by_policy), "reporter")
-    together = words.habit(sum(s.upheld for s in by_policy), sum(s.not_upheld for s in by_policy))
-    return [SEVERITY[worst], ", ".join(filter(None, (reporters, together)))]
+    people = [s for s in by_policy if not s.is_machine]
+    kinds: dict[str, list[Signal]] = {}
+    for signal in by_policy:
+        if signal.report.checker:
+            kinds.setdefault(machines.short(signal.report.checker), []).append(signal)
+    return [
+        SEVERITY[worst],
+        *([_together(words.count(len(people), "reporter"), people)] if people else []),
+        *(_together(kind, found) for kind, found in kinds.items()),
+    ]
+
+
+def _together(senders: str, signals: Sequence[Signal]) -> str:
+    """Such as "two reporters, usually right"."""
+    habit = words.habit(sum(s.upheld for s in signals), sum(s.not_upheld for s in signals))
+    return ", ".join(filter(None, (senders, habit)))
 
 
 def _noticed(notices: Sequence[Report]) -> list[str]:

@@ -22,9 +22,17 @@ def case(minutes: float = 20, **given: Any) -> Case:
     return Case(**facts)
 
 
-def reported(severity: int = 4, *, upheld: int = 0, not_upheld: int = 0, code: str = "x") -> Signal:
+def reported(
+    severity: int = 4,
+    *,
+    upheld: int = 0,
+    not_upheld: int = 0,
+    code: str = "x",
+    checker: str | None = None,
+) -> Signal:
     clause = Clause(code=code, title=code, severity=severity)
-    return Signal(Report(track=Track.POLICY, clause=clause, law=""), upheld, not_upheld)
+    report = Report(track=Track.POLICY, clause=clause, law="", checker=checker)
+    return Signal(report, upheld, not_upheld)
 
 
 def noticed(law: str = "defamation", **given: object) -> Signal:
@@ -79,12 +87,34 @@ def test_two_notices() -> None:
     ("given", "standing", "words_there"),
     [
         ({"addressee": Role.LEAD}, Status.PUBLISHED, "handed to a lead"),
-        ({}, Status.PUBLISHED, "an earlier decision was taken back"),
+        ({}, Status.PUBLISHED, "waiting for somebody to look"),
         ({"closed_at": NOW - timedelta(hours=2)}, Status.HIDDEN, "closed 2 hours ago"),
     ],
 )
 def test_other_reasons(given: dict[str, Any], standing: Status, words_there: str) -> None:
     assert words_there in why(case(**given), standing, [], now=NOW).sentence
+
+
+def test_a_decision_that_was_taken_back_is_why() -> None:
+    said = why(case(), Status.PUBLISHED, [], now=NOW, was_undone=True)
+    assert said.sentence.startswith("On the page now · an earlier decision was taken back")
+
+
+def test_people_and_machines_are_counted_apart() -> None:
+    signals = [
+        reported(upheld=12, not_upheld=2),
+        reported(1, upheld=5, not_upheld=2),
+        reported(checker="risk:attack", upheld=5, not_upheld=5),
+        reported(checker="risk:hate"),
+        reported(2, checker="rule:many-links"),
+    ]
+    said = why(case(), Status.PENDING, signals, now=NOW, held_by="check")
+    assert said.sentence == (
+        "Severe · two reporters, usually right · risk model, right about half the time"
+        " · rule of the newsroom · held by a check until somebody looks · due in 20 minutes"
+    )
+    alone = why(case(), Status.PUBLISHED, signals[2:3], now=NOW)
+    assert "reporter" not in alone.sentence
 
 
 def test_an_appeal() -> None:
@@ -128,13 +158,14 @@ def test_the_likely_clause_comes_first_and_the_first_nine_have_keys() -> None:
         reported(code="g", upheld=20),
         reported(code="d", not_upheld=50),
         noticed("c"),
+        reported(code="d", checker="words:d", not_upheld=50),
     ]
     found = choices(rules, signals)
     assert [choice.rule.code for choice in found][:5] == ["g", "d", "c", "a", "b"]
     assert [choice.key for choice in found] == [*"123456789", "", ""]
     assert [choice.why for choice in found][:4] == [
         "alleged by one reporter",
-        "alleged by two reporters",
+        "alleged by two reporters and one check",
         "alleged by one notice",
         "",
     ]

@@ -80,7 +80,7 @@ function swap(desk, done) {
   last = { done, at: performance.now() };
   byId("desk-trouble").replaceChildren();
   history.replaceState(null, "", desk.dataset.address);
-  const wrong = inDesk("#stale-title, #errors");
+  const wrong = inDesk("#stale-title, #refused-title, #errors");
   window.scrollTo({ top: 0, behavior: "instant" });
   (wrong || byId("desk-title")).focus({ preventScroll: !wrong });
   say(done, desk.dataset.say);
@@ -107,10 +107,36 @@ function prefill() {
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("#desk input[name=clause]")) prefill();
+  if (event.target.matches("#desk input[name=also]")) countAlong();
 });
 
 function prepare() {
   prefill();
+  countAlong();
+}
+
+// ---- others that are decided along
+
+const NUMBERS = ["", "one other", "two others", "three others", "four others", "five others", "six others"];
+
+function countAlong() {
+  const along = byId("decide-with");
+  if (!along) return "";
+  const count = byId("desk").querySelectorAll("input[name=also]:checked").length;
+  along.textContent = count ? `This comment and ${NUMBERS[count] || `${count} others`}` : along.dataset.alone;
+  along.classList.toggle("is-many", count > 0);
+  return along.textContent;
+}
+
+function tickCopies() {
+  const copies = [...byId("desk").querySelectorAll("input[data-copy]")];
+  if (!copies.length) return;
+  const on = !copies.every((box) => box.checked);
+  for (const box of copies) {
+    box.checked = on;
+    if (on) box.closest("details")?.setAttribute("open", "");
+  }
+  say(`${countAlong()}.`);
 }
 
 // ---- keys
@@ -172,6 +198,7 @@ const SPECIAL = {
     byId("conversation")?.focus();
     inDesk(".turn--subject")?.scrollIntoView({ block: "center" });
   },
+  x: tickCopies,
   "?": () => byId("desk-keys").showModal(),
 };
 
@@ -243,4 +270,4 @@ async function lookAgain() {
 const quietly = (task) => () => task().catch(() => {}); // the next look may succeed
 setInterval(quietly(look), LOOK_EVERY);
 setInterval(quietly(lookAgain), AGAIN_EVERY);
-prefill();
+prepare();
