@@ -14,11 +14,12 @@ from moderation.screening.subject import ArticleFacts, AuthorFacts, Subject
 from moderation.screening.verdict import Verdict
 
 LONGEST = 5000  # code points, as at the readers' door
+MOST = 1e12  # of anything that is counted
 HEADS = ("attack", "hate", "spam", "personal_data")
 
 
 @click.command("screen")
-@click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"), default="-")
+@click.argument("file", type=click.File("r", encoding="utf-8-sig", errors="replace"), default="-")
 def screen_command(file: TextIO) -> None:
     """Screen texts: one JSON object a line in, one a line out.
 
@@ -35,7 +36,8 @@ def screen_command(file: TextIO) -> None:
             answer = _answer(_subject(line), tools)
         except Refused as error:
             failed, answer = True, {"error": error.sentence}
-        click.echo(json.dumps(answer, ensure_ascii=False))
+        # bytes: what is half a character is not for every terminal to choke on
+        click.echo(json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace"))
     if failed:
         sys.exit(1)
 
@@ -50,15 +52,18 @@ def _subject(line: str) -> Subject:
         raise Refused('This line has no "text". Write {"text": "…"}.')
     if len(given["text"]) > LONGEST:
         raise Refused(f"A text has at most {LONGEST:,} characters.")
-    # what no page can say is not screened either
-    text = given["text"].encode("utf-8", "replace").decode("utf-8")
     return Subject(
-        text=text,
+        text=_whole(given["text"]),
         author=_facts(AuthorFacts, given, "author", {"age_days": 0.0}),
         article=_facts(ArticleFacts, given, "article", {}),
         is_reply=bool(given.get("is_reply", False)),
         language=str(given.get("language", "en")),
     )
+
+
+def _whole(text: str) -> str:
+    """Without halves of characters: what no page can say is not screened either."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _facts(kind: type[Any], given: Mapping[str, Any], name: str, default: dict[str, Any]) -> Any:
@@ -70,6 +75,8 @@ def _facts(kind: type[Any], given: Mapping[str, Any], name: str, default: dict[s
         raise Refused(f'"{name}" is an object: {{…}}.')
     known = {key: value for key, value in found.items() if key in kind.__dataclass_fields__}
     _check(known, name)
+    if terms := known.get("contempt_terms"):
+        known["contempt_terms"] = [_whole(term) for term in terms]
     return kind(**{**default, **known})
 
 
@@ -80,9 +87,16 @@ def _check(known: Mapping[str, Any], name: str) -> None:
         elif key == "contempt_terms":
             fits = isinstance(value, list) and all(isinstance(term, str) for term in value)
         else:
-            fits = isinstance(value, (int, float)) and not isinstance(value, bool)
+            fits = _is_count(value)
         if not fits:
             raise Refused(f'"{key}" of "{name}" is not what it should be: see docs/integrators.md.')
+
+
+def _is_count(value: object) -> bool:
+    """Days, or so many: nothing below 0, and nothing that no clock or counter says."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return 0 <= value <= MOST
 
 
 def _answer(subject: Subject, tools: kit.Kit) -> dict[str, Any]:
