@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from moderation.screening.budget.interval import wilson
 from moderation.screening.phases import personal
 from moderation.screening.verdict import Span
 
@@ -157,17 +158,6 @@ def _is_inside(text: str, told: Told, spans: Sequence[Annotated]) -> bool:
 def _signs(text: str, start: int, end: int) -> set[int]:
     """Where letters and digits stand."""
     return {place for place in range(start, end) if text[place].isalnum()}
-
-
-def wilson(hits: int, tried: int) -> tuple[float, float]:
-    """The 95 % interval of a share."""
-    if tried == 0:
-        return 0.0, 1.0
-    z = 1.959964
-    share, more = hits / tried, z * z / tried
-    middle = share + more / 2
-    reach = z * math.sqrt(share * (1 - share) / tried + more / (4 * tried))
-    return max(0.0, (middle - reach) / (1 + more)), min(1.0, (middle + reach) / (1 + more))
 
 
 def _line(name: str, score: Score) -> str:

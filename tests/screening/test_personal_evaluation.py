@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from moderation.screening.personal_evaluation import evaluate, wilson
+from moderation.screening.personal_evaluation import evaluate
 
 
 def row(text: str, *spans: tuple[str, str]) -> dict[str, Any]:
@@ -52,12 +52,6 @@ def test_half_an_address_is_touched_and_not_covered() -> None:
 
 def test_nothing_to_measure_is_said_so() -> None:
     assert "not counted, for want of a shape: nothing" in list(evaluate([]).lines())
-
-
-def test_the_interval_of_a_share() -> None:
-    low, high = wilson(9, 10)
-    assert (round(low, 3), round(high, 3)) == (0.596, 0.982)
-    assert wilson(0, 0) == (0.0, 1.0)
 
 
 def test_nine_in_ten_of_the_annotated_sentences(data_folder: Path) -> None:
