@@ -31,6 +31,7 @@ from moderation.screening.health import views as checks
 from moderation.screening.heat import views as heat
 from moderation.screening.remote import asking
 from moderation.screening.remote import views as remote
+from moderation.screening.risk import views as risk
 from moderation.screening.rulebook import looking
 from moderation.screening.rulebook import views as rulebook
 from moderation.screening.words import views as words
@@ -57,8 +58,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     guard.init_app(app)
     throttle.init_app(app)
     looking.init_app(app, screening.others_say)
-    _open_doors(app)
     asking.init_app(app)
+    _open_doors(app)
     shared.init_app(app)
     # outermost: what stands inside sees the host and scheme the reader used
     if app.config["TRUSTED_PROXIES"]:
@@ -87,6 +88,7 @@ def _open_doors(app: Flask) -> None:
     app.register_blueprint(control.bp)
     app.register_blueprint(heat.bp)
     app.register_blueprint(budget.bp)
-    app.register_blueprint(demo.bp)
+    app.register_blueprint(risk.bp)
     app.register_blueprint(remote.bp)
     app.register_blueprint(checks.bp)
+    app.register_blueprint(demo.bp)

@@ -29,6 +29,7 @@ from moderation.screening.health import checking
 from moderation.screening.health import service as health
 from moderation.screening.remote import again as remote
 from moderation.screening.repeats import service as repeats
+from moderation.screening.risk import duty as risk
 from moderation.screening.rulebook import dryrun
 
 LONGEST_PAUSE = 60.0  # seconds, after failures in a row
@@ -66,20 +67,22 @@ def clear_away(_keep_on: KeepOn) -> None:
     """Counts of what was too often, drafts nobody came back for, sign-ins that have run out."""
     people.clear_away()
     intake.clear_old_drafts()
-    db.session.commit()
     remote.clear_old()
     health.clear_old()
+    db.session.commit()
 
 
 DUTIES = (
     Duty("mail", send_mail),
     Duty("seals", seal_events),
     Duty("dry runs", dryrun.run_waiting),
-    Duty("clearing", clear_away, every=600.0),
     Duty("publisher's checker", remote.ask_due),
     Duty("checks", checking.run_waiting),
+    Duty("clearing", clear_away, every=600.0),
     Duty("repeats", repeats.clear_old, every=600.0),
     Duty("thresholds", budget.reckon_all, every=3600.0),
+    Duty("learning", risk.learn_waiting),
+    Duty("learning at night", risk.ask_at_night, every=3600.0),
 )
 
 

@@ -253,3 +253,16 @@ class ScreeningChosen(Happened):
 class RemoteCheckerChanged(Happened):
     change: str  # "address" or "secret"
     person_id: int | None
+
+
+@dataclass(frozen=True)
+class RiskModelUsed(Happened):
+    model_id: int
+    version: str
+    person_id: int
+
+
+@dataclass(frozen=True)
+class RiskModelReturned(Happened):
+    model_id: int
+    person_id: int

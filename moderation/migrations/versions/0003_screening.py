@@ -71,6 +71,44 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('waiting', 'running')"),
     )
     op.create_table(
+        "learned_model",
+        sa.Column("id", BigInt, nullable=False),
+        sa.Column("site_id", BigInt, nullable=False),
+        sa.Column("state", sa.String(20), nullable=False),
+        sa.Column("asked_at", Utc(), nullable=False),
+        sa.Column("touched_at", Utc(), nullable=True),
+        sa.Column("done", BigInt, nullable=False),
+        sa.Column("total", BigInt, nullable=False),
+        sa.Column("finished_at", Utc(), nullable=True),
+        sa.Column("last_decision_id", BigInt, nullable=False),
+        sa.Column("decisions", BigInt, nullable=False),
+        sa.Column("restrictions", BigInt, nullable=False),
+        sa.Column("result", Json, nullable=False),
+        sa.Column("version", sa.String(length=40), nullable=False),
+        sa.Column("base", sa.String(length=40), nullable=False),
+        sa.Column("weights", sa.LargeBinary(), nullable=True),
+        sa.Column("used_at", Utc(), nullable=True),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_learned_model_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_learned_model")),
+    )
+    op.create_index("ix_learned_model_site", "learned_model", ["site_id", "id"], unique=False)
+    op.create_index(
+        "uq_learned_model_unfinished",
+        "learned_model",
+        ["site_id"],
+        unique=True,
+        sqlite_where=sa.text("state IN ('waiting', 'running')"),
+        postgresql_where=sa.text("state IN ('waiting', 'running')"),
+    )
+    op.create_index(
+        "uq_learned_model_in_use",
+        "learned_model",
+        ["site_id"],
+        unique=True,
+        sqlite_where=sa.text("state = 'in_use'"),
+        postgresql_where=sa.text("state = 'in_use'"),
+    )
+    op.create_table(
         "link_domain",
         sa.Column("site_id", BigInt, nullable=False),
         sa.Column("name", sa.String(length=253), nullable=False),
@@ -84,44 +122,6 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_link_domain_comment_id"), "link_domain", ["comment_id"], unique=False
     )
-    op.create_table(
-        "rule",
-        sa.Column("id", BigInt, nullable=False),
-        sa.Column("site_id", BigInt, nullable=False),
-        sa.Column("name", sa.String(length=40), nullable=False),
-        sa.Column("version", BigInt, nullable=False),
-        sa.Column("expression", sa.Text(), nullable=False),
-        sa.Column("clause_code", sa.String(length=40), nullable=False),
-        sa.Column("mode", sa.String(20), nullable=False),
-        sa.Column("hold", sa.Boolean(), nullable=False),
-        sa.Column("should_flag", Json, nullable=False),
-        sa.Column("should_pass", Json, nullable=False),
-        sa.Column("tried_as", sa.String(20), nullable=False),
-        sa.Column("made_by_id", BigInt, nullable=True),
-        sa.Column("made_at", Utc(), nullable=False),
-        sa.Column("replaced_at", Utc(), nullable=True),
-        sa.Column("dry_run_id", BigInt, nullable=False),
-        sa.ForeignKeyConstraint(["made_by_id"], ["person.id"], name=op.f("fk_rule_made_by_id")),
-        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_rule_site_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_rule")),
-        sa.UniqueConstraint(
-            "site_id", "name", "version", name=op.f("uq_rule_site_id_name_version")
-        ),
-    )
-    op.create_index(
-        "uq_rule_in_force",
-        "rule",
-        ["site_id", "name"],
-        unique=True,
-        sqlite_where=sa.text("replaced_at IS NULL"),
-        postgresql_where=sa.text("replaced_at IS NULL"),
-    )
-    op.create_table(
-        "word_list",
-        sa.Column("id", BigInt, nullable=False),
-        sa.Column("site_id", BigInt, nullable=False),
-        sa.Column("name", sa.String(length=60), nullable=False),
-        sa.Column("clause_code", sa.String(length=40), nullable=False),
     op.create_table(
         "phase_health",
         sa.Column("site_id", BigInt, nullable=False),
@@ -213,6 +213,44 @@ def upgrade() -> None:
         sqlite_where=sa.text("again_at IS NOT NULL"),
         postgresql_where=sa.text("again_at IS NOT NULL"),
     )
+    op.create_table(
+        "rule",
+        sa.Column("id", BigInt, nullable=False),
+        sa.Column("site_id", BigInt, nullable=False),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("version", BigInt, nullable=False),
+        sa.Column("expression", sa.Text(), nullable=False),
+        sa.Column("clause_code", sa.String(length=40), nullable=False),
+        sa.Column("mode", sa.String(20), nullable=False),
+        sa.Column("hold", sa.Boolean(), nullable=False),
+        sa.Column("should_flag", Json, nullable=False),
+        sa.Column("should_pass", Json, nullable=False),
+        sa.Column("tried_as", sa.String(20), nullable=False),
+        sa.Column("made_by_id", BigInt, nullable=True),
+        sa.Column("made_at", Utc(), nullable=False),
+        sa.Column("replaced_at", Utc(), nullable=True),
+        sa.Column("dry_run_id", BigInt, nullable=False),
+        sa.ForeignKeyConstraint(["made_by_id"], ["person.id"], name=op.f("fk_rule_made_by_id")),
+        sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_rule_site_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rule")),
+        sa.UniqueConstraint(
+            "site_id", "name", "version", name=op.f("uq_rule_site_id_name_version")
+        ),
+    )
+    op.create_index(
+        "uq_rule_in_force",
+        "rule",
+        ["site_id", "name"],
+        unique=True,
+        sqlite_where=sa.text("replaced_at IS NULL"),
+        postgresql_where=sa.text("replaced_at IS NULL"),
+    )
+    op.create_table(
+        "word_list",
+        sa.Column("id", BigInt, nullable=False),
+        sa.Column("site_id", BigInt, nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("clause_code", sa.String(length=40), nullable=False),
         sa.Column("made_at", Utc(), nullable=False),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_word_list_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_word_list")),
@@ -421,26 +459,6 @@ def downgrade() -> None:
     op.drop_table("word")
     op.drop_table("word_list")
     op.drop_index(
-        "uq_rule_in_force",
-        table_name="rule",
-        sqlite_where=sa.text("replaced_at IS NULL"),
-        postgresql_where=sa.text("replaced_at IS NULL"),
-    )
-    op.drop_table("rule")
-    op.drop_index(op.f("ix_link_domain_comment_id"), table_name="link_domain")
-    op.drop_table("link_domain")
-    op.drop_index(
-        "ix_dry_run_unfinished",
-        table_name="dry_run",
-        sqlite_where=sa.text("state IN ('waiting', 'running')"),
-        postgresql_where=sa.text("state IN ('waiting', 'running')"),
-    )
-    op.drop_index("ix_dry_run_name", table_name="dry_run")
-    op.drop_table("dry_run")
-    op.drop_table("budget_bar")
-    op.drop_table("band")
-    # ### end Alembic commands ###
-    op.drop_index(
         "ix_remote_ask_due",
         table_name="remote_ask",
         sqlite_where=sa.text("again_at IS NOT NULL"),
@@ -460,3 +478,37 @@ def downgrade() -> None:
     op.drop_index("ix_phase_failure_lately", table_name="phase_failure")
     op.drop_table("phase_failure")
     op.drop_table("phase_health")
+    op.drop_index(
+        "uq_rule_in_force",
+        table_name="rule",
+        sqlite_where=sa.text("replaced_at IS NULL"),
+        postgresql_where=sa.text("replaced_at IS NULL"),
+    )
+    op.drop_table("rule")
+    op.drop_index(op.f("ix_link_domain_comment_id"), table_name="link_domain")
+    op.drop_table("link_domain")
+    op.drop_index(
+        "ix_dry_run_unfinished",
+        table_name="dry_run",
+        sqlite_where=sa.text("state IN ('waiting', 'running')"),
+        postgresql_where=sa.text("state IN ('waiting', 'running')"),
+    )
+    op.drop_index("ix_dry_run_name", table_name="dry_run")
+    op.drop_index(
+        "uq_learned_model_in_use",
+        table_name="learned_model",
+        sqlite_where=sa.text("state = 'in_use'"),
+        postgresql_where=sa.text("state = 'in_use'"),
+    )
+    op.drop_index(
+        "uq_learned_model_unfinished",
+        table_name="learned_model",
+        sqlite_where=sa.text("state IN ('waiting', 'running')"),
+        postgresql_where=sa.text("state IN ('waiting', 'running')"),
+    )
+    op.drop_index("ix_learned_model_site", table_name="learned_model")
+    op.drop_table("learned_model")
+    op.drop_table("dry_run")
+    op.drop_table("budget_bar")
+    op.drop_table("band")
+    # ### end Alembic commands ###

@@ -47,6 +47,11 @@ class Model:
         self._weights = weights
         self.version = weights.version
 
+    @property
+    def weights(self) -> Weights:
+        """What it is made of."""
+        return self._weights
+
     @classmethod
     def shipped(cls) -> "Model":
         """What comes with the package; read once a process."""
@@ -71,7 +76,7 @@ class Model:
         return self._weights.slopes * self._pooled(read, parts) + self._weights.shifts
 
     def _parts(self, read: Read) -> Floats:
-        """What each token brings: head by (words, letters) by token, before its sentence's share."""
+        """What each token brings before its sentence's share: head by (words, letters) by token."""
         n = len(read.tokens)
         known, at = self._weights.looked_up(read.grams.hashes)
         # words and letters apart, as they count differently
@@ -121,9 +126,10 @@ class Model:
 
 def pooled(scores: Floats) -> Floats:
     """Of the sentences in the last axis: half the worst, half the mean of their odds."""
-    worst = scores.max(axis=-1)
-    mean = np.log(np.mean(np.exp(scores - worst[..., None]), axis=-1)) + worst
-    return 0.5 * (worst + mean)
+    worst: Floats = scores.max(axis=-1)
+    mean: Floats = np.log(np.mean(np.exp(scores - worst[..., None]), axis=-1)) + worst
+    both: Floats = 0.5 * (worst + mean)
+    return both
 
 
 def _stretches(read: Read, tokens: list[int], normal: Normal) -> list[Span]:

@@ -4,6 +4,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,7 @@ class Weights:
         known = np.flatnonzero(self.hashes[at] == short)
         return known, at[known]
 
-    def write(self, path: Path) -> None:
+    def write(self, path: Path | BinaryIO) -> None:
         """The same weights give the same bytes."""
         np.savez_compressed(
             path,
