@@ -137,7 +137,10 @@ def test_there_is_an_end_to_how_much_rules_may_ask(monkeypatch: pytest.MonkeyPat
 
 def test_in_shadow_it_is_measured_by_version_in_the_table_of_decisions() -> None:
     first, site = rule(PhaseMode.SHADOW, hold=True), factories.site()
-    for body, action in (("Blue lantern here.", Action.HIDE), ("Is it blue lantern?", Action.APPROVE)):
+    for body, action in (
+        ("Blue lantern here.", Action.HIDE),
+        ("Is it blue lantern?", Action.APPROVE),
+    ):
         comment = intake.hand_in(factories.article(), author=factories.person(), body=body)
         assert comment.status is Status.PUBLISHED
         factories.report(comment, "spam")

@@ -5,11 +5,11 @@ from typing import Any
 from moderation.comments.models import Comment
 from moderation.comments.status import Action
 from moderation.database import db
-from moderation.people.models import Person
 from moderation.screening.rulebook import dryrun, service
 from moderation.screening.rulebook.models import DryRun, Rule
 from moderation.screening.rulebook.service import Proposal
 from moderation.screening.verdict import PhaseMode
+from moderation.sites.models import Site
 from tests import factories
 
 LANTERN = "comment.normal.contains('blue lantern')"
@@ -19,8 +19,8 @@ def proposal(**given: Any) -> Proposal:
     return Proposal(**{"name": "blue-lantern", "expression": LANTERN, "clause": "spam", **given})
 
 
-def propose(*, days: int = 30, by: Person | None = None, **given: Any) -> DryRun:
-    return service.propose(factories.site(), proposal(**given), days=days, by=by)
+def propose(*, site: Site | None = None, days: int = 30, **given: Any) -> DryRun:
+    return service.propose(site or factories.site(), proposal(**given), days=days, by=None)
 
 
 def run_all() -> None:
