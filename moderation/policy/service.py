@@ -14,6 +14,7 @@ from moderation.events.kinds import PolicyPublished
 from moderation.forms import tidy
 from moderation.policy import queries, rules
 from moderation.policy.models import Clause, Ground, PolicyVersion
+from moderation.sites import service as sites
 from moderation.sites.models import Site
 
 STARTER = Path(__file__).parent / "starter.toml"
@@ -49,6 +50,7 @@ def publish(site: Site, text: Mapping[str, Any]) -> PolicyVersion:
     # from here on the database refuses every change, see the migrations
     version.published_at = clock.now()
     db.session.flush()
+    sites.renew_screening(site)
     events.record(
         PolicyPublished(policy_version_id=version.id, number=version.number), site_id=site.id
     )

@@ -31,7 +31,7 @@ HOLDING = frozenset({"hatred", "threats", "child-safety"})
 class Kit:
     """bars: checker → thresholds, as shipped or as the site's limit raises them.
 
-    clauses: code → id of the policy in force.
+    clauses: code → id of the policy in force. chosen: the site's own choices.
     """
 
     matcher: Matcher
@@ -39,6 +39,7 @@ class Kit:
     rules: RuleSet
     bars: Mapping[str, Bars]
     clauses: Mapping[str, int] = field(default_factory=dict)
+    chosen: Screening = field(default_factory=Screening)
 
 
 def shipped() -> Kit:
@@ -53,26 +54,27 @@ def shipped() -> Kit:
 
 
 def of(site: Site) -> Kit:
-    """The site's kit as it is now: one query if nothing has changed."""
-    clauses = policy.codes_in_force(site)
-    state = (site.screening_version, tuple(sorted(clauses.values())))
+    """The site's kit as it is now: no query if nothing has changed."""
+    # its policy moves the version, too
+    state = (site.screening_version, site.stored_settings)
     kits: dict[int, tuple[object, Kit]] = current_app.extensions.setdefault("kits", {})
     known = kits.get(site.id)
     if known is None or known[0] != state:
         with _building:
             known = kits.get(site.id)
             if known is None or known[0] != state:
-                known = kits[site.id] = (state, _built(site, clauses))
+                known = kits[site.id] = (state, _built(site))
     return known[1]
 
 
-def _built(site: Site, clauses: Mapping[str, int]) -> Kit:
+def _built(site: Site) -> Kit:
     return Kit(
         matcher=words.matcher(site),
         model=risk.model(site),
         rules=rulebook.ruleset(site),
         bars=budget.raised(shipped_bars(site), site),
-        clauses=clauses,
+        clauses=policy.codes_in_force(site),
+        chosen=Screening.from_stored(site.settings.screening),
     )
 
 

@@ -95,8 +95,8 @@ def look(
     from_network: comments of the last ten minutes from where this one comes from.
     from_publisher: what the publisher's own checker said, asked before the transaction.
     """
-    now = clock.now()
-    chosen = settings(site)
+    now, tools = clock.now(), kit.of(site)
+    chosen = tools.chosen
     subject = Subject(
         text=body,
         author=facts.author_facts(author, now=now, from_network=from_network),
@@ -108,15 +108,14 @@ def look(
     subject.alike = repeats.alike(site.id, signature, now=now, author_id=author.id)
     domains = domains_in(body)
     subject.known_domains = links.known(site.id, domains)
-    tools = kit.of(site)
     verdicts = screen.run(subject, tools, chosen, given=from_publisher)
     return Looked(subject, verdicts, signature, domains, tools.clauses, chosen.closed)
 
 
 def others_say(site: Site, subject: Subject) -> Sequence[Verdict]:
     """What every phase but the rules says; lent to the rulebook, which stands below."""
-    tools, chosen = kit.of(site), settings(site)
-    return [v for phase in screen.LOOKS for v in screen.one(phase, subject, tools, chosen)]
+    tools = kit.of(site)
+    return [v for phase in screen.LOOKS for v in screen.one(phase, subject, tools, tools.chosen)]
 
 
 def keep(comment: Comment, looked: Looked, *, site: Site, was_nudged: bool = False) -> None:

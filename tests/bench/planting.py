@@ -1,10 +1,12 @@
 """The site that screening is measured on: 65,000 entries, 50 rules, 100,000 comments."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy import select
 
+from moderation import clock
 from moderation.articles.models import Article
 from moderation.database import db
 from moderation.people.models import Person
@@ -40,7 +42,8 @@ def plant(data: Path | None) -> Planted:
     _long_list(site, data)
     fifty_rules.add(site)
     article, moderator = factories.article(slug="large"), factories.moderator()
-    people = [factories.person().id for _ in range(AUTHORS)]
+    then = clock.now() - timedelta(days=400)
+    people = [factories.person(created_at=then).id for _ in range(AUTHORS)]
     db.session.commit()
     fresh = texts.comments(data, LOOKED_AT)
     stored, written = texts.others(data, COMMENTS, but=fresh)

@@ -74,7 +74,8 @@ def _ordinary(planted: Planted) -> None:
 def _by_parts(watch: Stopwatch, site: Site, article: Article, author: Person, text: str) -> None:
     """As `service.look` goes about it, step by step."""
     now = clock.now()
-    chosen = watch.time("settings", lambda: service.settings(site))
+    tools = watch.time("kit", lambda: kit.of(site))
+    chosen = tools.chosen
     subject = Subject(text=text, language=chosen.language)
     subject.author = watch.time("facts, author", lambda: facts.author_facts(author, now=now))
     subject.article = watch.time("facts, article", lambda: facts.article_facts(article, now=now))
@@ -85,7 +86,6 @@ def _by_parts(watch: Stopwatch, site: Site, article: Article, author: Person, te
     )
     domains = watch.time("links, domains", lambda: domains_in(text))
     subject.known_domains = watch.time("links, query", lambda: links.known(site.id, domains))
-    tools = watch.time("kit", lambda: kit.of(site))
     verdicts = []
     for phase in screen.LOOKS:
         verdicts += watch.time(f"phase {phase}", partial(screen.one, phase, subject, tools, chosen))

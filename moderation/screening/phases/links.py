@@ -1,5 +1,6 @@
 """Links: how many, where they lead, and whether they say where they lead."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -34,6 +35,8 @@ _MARKDOWN = compiled(r"\[([^\[\]\n]{1,200})\]\(\s*<?(https?://[^\s<>()]+)", igno
 _SCHEME = compiled(r"^h(?:tt|xx)ps?:/{1,2}", ignore_case=True)
 _NAME = compiled(r"(?:[\pL\pN-]+\.)+(?:\pL{2,24}|xn--[a-z0-9-]+)")
 _HOST = compiled(r"[\pL\pN._-]+")
+# what no link does without; after most full stops there is a blank
+_POINT = re.compile(r"\.[\w\]-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,8 @@ def links_in(text: str) -> list[Link]:
     if "." not in text:
         return []
     copy = plain(text)
+    if _POINT.search(copy.text) is None:
+        return []
     readable, shown = _without_words(_apart(copy.text))
     found: list[Link] = []
     for match in _LINK.finditer(readable):

@@ -2,7 +2,7 @@
 
 import enum
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from moderation.screening.rulebook.facts import MOST_DOMAINS, Known
@@ -121,7 +121,7 @@ FACTS: Sequence[Fact] = (
         "verdicts",
         Type.VERDICTS,
         "what every other check said; ask it with exists, all or filter",
-        lambda k: [asdict(said) for said in k.verdicts],
+        lambda k: [said.as_dict() for said in k.verdicts],
     ),
 )
 VERDICT: Mapping[str, tuple[Type, str]] = {

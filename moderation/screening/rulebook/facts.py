@@ -1,6 +1,6 @@
 """What a rule is asked about: a text, what is known around it, and what the other phases said."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -37,6 +37,16 @@ class Said:
             verdict.score,
             verdict.would.value,
         )
+
+    def as_dict(self) -> dict[str, object]:
+        """By name; `dataclasses.asdict` takes ten times as long, and every comment waits for it."""
+        return {
+            "phase": self.phase,
+            "checker": self.checker,
+            "clause": self.clause,
+            "score": self.score,
+            "would": self.would,
+        }
 
 
 @dataclass(frozen=True)
@@ -92,7 +102,14 @@ class Known:
 
     def score(self, checker: str) -> float:
         """The highest score of one checker, 0 where it said nothing."""
-        return max((said.score for said in self.said if said.checker == checker), default=0.0)
+        return self._scores.get(checker, 0.0)
+
+    @cached_property
+    def _scores(self) -> Mapping[str, float]:
+        scores: dict[str, float] = {}
+        for said in self.said:
+            scores[said.checker] = max(said.score, scores.get(said.checker, 0.0))
+        return scores
 
 
 def said(verdicts: Iterable[Verdict]) -> tuple[Said, ...]:

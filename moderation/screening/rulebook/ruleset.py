@@ -13,6 +13,7 @@ from moderation.screening.rulebook.engine import EvaluationFailed
 from moderation.screening.rulebook.facts import Known
 from moderation.screening.rulebook.language import Program
 from moderation.screening.rulebook.models import Rule
+from moderation.screening.rulebook.patterns import Finder
 from moderation.screening.rulebook.refusal import BadRule
 from moderation.screening.subject import Subject
 from moderation.screening.verdict import Finding, PhaseMode, Verdict, Would
@@ -83,7 +84,7 @@ class RuleSet:
             return
         says = self._all_at_once(over)
         if says is not None:
-            yield from (Answer(r, says=s) for r, s in zip(self._sound, says, strict=True))
+            yield from (both[yes] for both, yes in zip(self._both, says, strict=True))
             return
         yield from (_alone(rule, over) for rule in self._sound)
 
@@ -117,6 +118,24 @@ class RuleSet:
         return [rule.program for rule in self.rules if rule.program is not None]
 
     @cached_property
+    def _both(self) -> list[tuple[Answer, Answer]]:
+        """No and yes of each: most answers are no, to every comment."""
+        return [(Answer(rule, says=False), Answer(rule, says=True)) for rule in self._sound]
+
+    @cached_property
+    def _asked(self) -> tuple[frozenset[str], frozenset[str]]:
+        """All names and all flags."""
+        programs = self._programs
+        return (
+            frozenset().union(*(program.names for program in programs)),
+            frozenset().union(*(program.flags for program in programs)),
+        )
+
+    @cached_property
+    def _functions(self) -> dict[str, Finder]:
+        return language.functions(self._programs)
+
+    @cached_property
     def _together(self) -> "Parsed | None":
         try:
             return language.together(self._programs)
@@ -125,9 +144,8 @@ class RuleSet:
             return None
 
     def _context(self, known: Known) -> "Context":
-        names = {name for program in self._programs for name in program.names}
-        flags = {flag for program in self._programs for flag in program.flags}
-        return engine.context(gather(known, names, flags), language.functions(self._programs))
+        names, flags = self._asked
+        return engine.context(gather(known, names, flags), self._functions)
 
     def _all_at_once(self, over: "Context") -> list[bool] | None:
         if self._together is None:
