@@ -148,10 +148,10 @@ def _dry_run(run: DryRun, form: SaveForm) -> str:
 
 def _run_asked_for() -> DryRun | None:
     """The dry run whose words somebody wants to change."""
-    asked = request.args.get("from", "")
-    if not asked.isascii() or not asked.isdigit() or len(asked) > 18:
+    asked = request.args.get("from", type=int)
+    if asked is None or not 0 < asked < 2**63:
         return None
-    return service.find_run(sites.current(), int(asked))
+    return service.find_run(sites.current(), asked)
 
 
 def _on_screen(name: str, form: VersionForm) -> Rule:

@@ -4,11 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from moderation import clock, ids
 from moderation.cases import service as cases
-from moderation.comments.models import Comment, Revision
 from moderation.comments.status import Action, Status
 from moderation.database import db
 from moderation.intake import service as intake
@@ -17,22 +15,13 @@ from moderation.screening.rulebook.models import DryRun, DryRunState
 from moderation.screening.rulebook.tally import Fate, Tally
 from moderation.sites import service as sites
 from tests import factories
-from tests.screening.rulebook.trial import done, judged, propose, run_all
+from tests.screening.rulebook.trial import blank, done, judged, propose, run_all
 
 pytestmark = pytest.mark.usefixtures("context")
 
 
 def found(run: DryRun) -> Tally:
     return Tally.from_stored(run.result)
-
-
-def blank(comment: Comment) -> None:
-    """As erasure leaves it."""
-    db.session.execute(
-        update(Revision)
-        .where(Revision.id == comment.revision_id)
-        .values(body="", html="", blanked_at=clock.now())
-    )
 
 
 def test_what_it_would_have_held_and_what_people_made_of_that() -> None:

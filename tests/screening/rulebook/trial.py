@@ -2,7 +2,10 @@
 
 from typing import Any
 
-from moderation.comments.models import Comment
+from sqlalchemy import update
+
+from moderation import clock
+from moderation.comments.models import Comment, Revision
 from moderation.comments.status import Action
 from moderation.database import db
 from moderation.screening.rulebook import dryrun, service
@@ -54,3 +57,12 @@ def judged(body: str, action: Action) -> Comment:
     factories.report(comment, "spam")
     factories.decision(comment, action, code="spam")
     return comment
+
+
+def blank(comment: Comment) -> None:
+    """As erasure leaves it."""
+    db.session.execute(
+        update(Revision)
+        .where(Revision.id == comment.revision_id)
+        .values(body="", html="", blanked_at=clock.now())
+    )
