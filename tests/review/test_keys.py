@@ -5,6 +5,7 @@ from flask import Flask
 from playwright.sync_api import Browser, expect
 
 from tests.parts import axe
+from tests.review.screened import copies
 from tests.review.window import clear, desk, given, says, subject
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -115,6 +116,33 @@ def test_n_writes_a_note_and_keeps_what_is_typed(chromium: Browser, app: Flask, 
         expect(page.locator("#desk-notes")).to_contain_text("Ask the desk chief.")
         expect(page.locator("#statement")).to_have_value("Half a sentence")
         expect(page.locator("#note")).to_have_value("")
+
+
+def test_x_takes_the_exact_copies_along_and_u_brings_all_back(
+    chromium: Browser, app: Flask, live: str
+) -> None:
+    copies(app, 7)
+    with desk(chromium, app, live) as page:
+        along = page.locator("#decide-with")
+        expect(along).to_have_text("This comment only")
+        page.keyboard.press("x")
+        expect(along).to_have_text("This comment and 7 others")
+        expect(says(page)).to_have_text("This comment and 7 others.")
+        # those that were folded away are to be seen
+        expect(page.get_by_role("checkbox", name="Decide along")).to_have_count(7)
+        page.keyboard.press("x")
+        expect(along).to_have_text("This comment only")
+        page.keyboard.press("x")
+        page.get_by_role("checkbox", name="the comment by Copy 3,").uncheck()
+        expect(along).to_have_text("This comment and six others")
+        assert axe.violations(page) == []
+        page.keyboard.press("h")
+        page.keyboard.press("1")
+        expect(page.locator(".undo-bar")).to_contain_text("and six others under Spam")
+        page.keyboard.press("u")
+        expect(says(page)).to_contain_text("Taken back.")
+        expect(page.locator(".turn--subject .badge")).to_have_text("published")
+        expect(along).to_have_text("This comment only")
 
 
 def test_c_goes_to_the_conversation(chromium: Browser, app: Flask, live: str) -> None:

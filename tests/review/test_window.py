@@ -5,11 +5,15 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
+from sqlalchemy import select
 
+from moderation.cases.models import Case
+from moderation.comments.models import Comment
 from moderation.comments.status import Status
 from moderation.database import db
 from tests import factories
 from tests.parts import axe
+from tests.review.screened import copies, verdict
 from tests.review.window import SOON, clear, desk, given, subject
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -128,6 +132,35 @@ def test_the_same_by_plain_forms_on_a_phone(chromium: Browser, app: Flask, live:
         page.get_by_label("to a lawyer").check()
         page.get_by_role("button", name="Hand on").click()
         clear(page)
+
+
+def test_copies_and_verdicts_without_a_script_on_a_phone(
+    chromium: Browser, app: Flask, live: str
+) -> None:
+    case_id, ids = copies(app, 3)
+    with app.app_context():
+        case = db.session.get_one(Case, case_id)
+        about = db.session.get_one(Comment, case.comment_id)
+        verdict(about, "words:spam", spans=[[0, 4]], why=["On a word list: “earn”."])
+        db.session.commit()
+    options: dict[str, Any] = {
+        "java_script_enabled": False,
+        "viewport": {"width": 390, "height": 844},
+        "color_scheme": "dark",
+    }
+    with desk(chromium, app, live, **options) as page:
+        expect(page.locator(".marked mark")).to_have_text("Earn")
+        page.get_by_role("link", name="Tick all 3 exact copies").click()
+        expect(page.get_by_role("checkbox", checked=True)).to_have_count(3)
+        expect(page.locator("#decide-with")).to_contain_text("This comment and 3 others")
+        page.get_by_label("Spam and advertising").check()
+        page.get_by_role("button", name="Hide and tell the author").click()
+        clear(page)
+        page.get_by_role("button", name="Undo all").click()
+        expect(page.get_by_text("Four decisions are taken back.")).to_be_visible()
+    with app.app_context():
+        found = db.session.scalars(select(Comment.status).where(Comment.id.in_(ids)))
+        assert set(found) == {Status.PUBLISHED}
 
 
 def test_enter_in_a_field_decides_nothing_without_a_script(
