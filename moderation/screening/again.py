@@ -25,21 +25,11 @@ from moderation.screening.links.models import LinkDomain
 from moderation.screening.phases.links import domains_in
 from moderation.screening.repeats import service as repeats
 from moderation.screening.subject import Alike, ArticleFacts, AuthorFacts, Subject
-from moderation.screening.verdict import Finding, PhaseMode, Span, Verdict, Would
+from moderation.screening.verdict import PhaseMode, Span, Verdict, Would
 from moderation.sites.models import Site
 
 # what may still be reported; the rest a person has seen, or its author has taken back
 OPEN = frozenset({Status.PENDING, Status.PUBLISHED})
-
-
-def late(comment: Comment, findings: Sequence[Finding], *, phase: str, site: Site) -> None:
-    """What a phase says after the comment has arrived; it may still hold it, with its statement."""
-    site, _article, comment = cases.lock(comment.id)
-    chosen, tools = service.settings(site), kit.of(site)
-    verdicts = [
-        screen.judged(phase, chosen.mode(phase), finding, tools, chosen) for finding in findings
-    ]
-    now_checked(comment, comment.revision_id or 0, verdicts, phase=phase, site=site)
 
 
 def check_again(revision_id: int, phase: str, *, site: Site) -> bool:

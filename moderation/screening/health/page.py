@@ -55,7 +55,7 @@ class Light:
 
 
 def lights(site: Site) -> list[Light]:
-    """Every check in its order. Five queries."""
+    """Every check: those in trouble first, then in their order. Five queries."""
     chosen, now = Screening.from_stored(site.settings.screening), clock.now()
     troubles = {trouble.phase: trouble for trouble in service.troubles(site)}
     failures = dict(
@@ -63,7 +63,7 @@ def lights(site: Site) -> list[Light]:
     )
     looked = _looked_at(site)
     running = {check.phase: check for check in db.session.scalars(queries.checks(site.id))}
-    return [
+    found = [
         Light(
             phase=phase,
             title=title,
@@ -77,6 +77,7 @@ def lights(site: Site) -> list[Light]:
         )
         for phase, title in PHASES.items()
     ]
+    return sorted(found, key=lambda light: light.state not in {"failing", "missing"})
 
 
 def line(site: Site) -> Sequence[tuple[str, datetime | None, str]]:

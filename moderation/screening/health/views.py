@@ -19,7 +19,10 @@ bp = Blueprint("checks", __name__)
 
 NOTHING = "“{}” has looked at everything: there is nothing to check."
 ALL = "“{title}” has now looked at {done}."
-SOME = "“{title}” could look at {checked} of {done}. The others stay unchecked; try again later."
+SOME = (
+    "“{title}” could look at {checked} of {done} so far. What is left is still marked as "
+    "unchecked; try again later."
+)
 ON = "“{title}” has {done} of {total} behind it. The rest is worked off in the background."
 
 

@@ -188,4 +188,4 @@ def _later(asked: RemoteAsk, told: Told, now: datetime) -> None:
     """When it is asked next: each time after twice the pause, and in the end not any more."""
     asked.tries += 1
     pause = OVERDUE if told.is_later else FIRST_PAUSE * (1 << min(asked.tries, MOST_TRIES) - 1)
-    asked.again_at = now + pause if asked.tries <= MOST_TRIES else None
+    asked.again_at = now + pause if asked.tries < MOST_TRIES else None

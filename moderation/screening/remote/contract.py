@@ -39,8 +39,10 @@ class Question:
 
     def body(self, token: str, answer_to: str) -> bytes:
         """As it is sent. answer_to: where a later answer goes."""
-        article = asdict(self.article)
+        author, article = asdict(self.author), asdict(self.article)
         article.pop("contempt_terms")
+        for facts in (author, article):
+            facts["age_days"] = round(facts["age_days"], 2)
         return json.dumps(
             {
                 "id": token,
@@ -48,7 +50,7 @@ class Question:
                 "text": self.text,
                 "language": self.language,
                 "is_reply": self.is_reply,
-                "author": {"id": str(self.author_id), **asdict(self.author)},
+                "author": {"id": str(self.author_id), **author},
                 "article": {**article, "url": self.article_url},
                 "answer_to": answer_to,
             },

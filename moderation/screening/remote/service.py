@@ -31,7 +31,7 @@ PHASE = "remote"
 TAKEN = timedelta(hours=24)  # how long a later answer is taken
 OVERDUE = timedelta(minutes=10)  # after which one that was promised is missed
 FIRST_PAUSE = timedelta(seconds=30)
-MOST_TRIES = 8  # over about an hour; after that only by hand
+MOST_TRIES = 8  # over an hour; after that only by hand
 
 NOT_LOOKED = "The publisher’s own checker did not look at it. {}"
 COMES_LATER = "The publisher’s own checker answers later."

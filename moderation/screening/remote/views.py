@@ -12,7 +12,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from moderation import clock, signatures
+from moderation import clock, database, signatures
 from moderation.database import db
 from moderation.errors import ModerationError, NotAllowed, Refused
 from moderation.people.guard import for_machines, has_role, requires, somebody
@@ -22,7 +22,7 @@ from moderation.screening.remote import contract, secret, service, settings, try
 from moderation.screening.remote.forms import AddressForm, Fails, FailsForm, PlainForm
 from moderation.screening.remote.models import RemoteChecker
 from moderation.sites import service as sites
-from moderation.web import see_other, status_of
+from moderation.web import reads, see_other, status_of
 
 bp = Blueprint("remote", __name__)
 
@@ -105,6 +105,7 @@ def try_it() -> ResponseReturnValue:
 
 @bp.post("/screening/answers/<token>")
 @for_machines
+@reads
 def take_answer(token: str) -> ResponseReturnValue:
     """What the checker says after the comment has arrived, signed with our secret."""
     if (request.content_length or 0) > contract.LARGEST_ANSWER:
@@ -112,6 +113,9 @@ def take_answer(token: str) -> ResponseReturnValue:
     body = request.get_data()
     try:
         _check_signature(token, body)
+        # nobody who cannot sign makes the others wait for the lock
+        db.session.rollback()
+        database.will_write()
         service.answer(sites.current(), token, body)
     except ModerationError as error:
         db.session.rollback()
