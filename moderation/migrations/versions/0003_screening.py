@@ -252,6 +252,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=60), nullable=False),
         sa.Column("clause_code", sa.String(length=40), nullable=False),
         sa.Column("made_at", Utc(), nullable=False),
+        sa.Column("version", BigInt, nullable=False),
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_word_list_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_word_list")),
         sa.UniqueConstraint("site_id", "name", name=op.f("uq_word_list_site_id_name")),

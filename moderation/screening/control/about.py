@@ -47,6 +47,7 @@ _CALLED: Mapping[str, str] = {
     "risk:hate": "Hatred",
     "risk:personal_data": "Personal data, by rule",
     "risk:spam": "Spam",
+    "risk:threat": "A threat",
 }
 # what the check of languages knows
 LANGUAGES: Mapping[str, str] = {

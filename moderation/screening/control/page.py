@@ -10,7 +10,8 @@ from moderation.policy import service as policy
 from moderation.screening import kit
 from moderation.screening.control import about, queries, service
 from moderation.screening.control.forms import BarsForm, MannersForm, bars_form
-from moderation.screening.settings import PHASES, Bars
+from moderation.screening.control.service import Bounds
+from moderation.screening.settings import PHASES, Bars, Screening
 from moderation.screening.verdict import PhaseMode
 from moderation.sites.models import Site
 
@@ -60,8 +61,8 @@ class Check:
 
 def checks(site: Site, problems: Mapping[str, BarsForm]) -> list[Check]:
     """Every phase in its order. problems: phase → its form, if that was refused."""
-    chosen = service.chosen(site)
-    by_phase = _parts(site)
+    chosen, shipped = service.chosen(site), kit.shipped_bars(site)
+    by_phase = _parts(site, shipped)
     return [
         Check(
             phase,
@@ -69,18 +70,18 @@ def checks(site: Site, problems: Mapping[str, BarsForm]) -> list[Check]:
             about.DOES[phase],
             chosen.mode(phase),
             by_phase[phase],
-            problems.get(phase) or scores(site, phase, formdata=None),
+            problems.get(phase) or scores(phase, chosen, shipped, formdata=None),
             about.MORE.get(phase),
         )
         for phase, title in PHASES.items()
     ]
 
 
-def scores(site: Site, phase: str, **given: object) -> BarsForm:
+def scores(phase: str, chosen: Screening, shipped: Bounds, **given: object) -> BarsForm:
     """The form of a phase's scores: as set by hand, else as shipped."""
-    by_hand = service.of_phase(service.chosen(site).bars, phase)
-    shipped = service.of_phase(kit.shipped_bars(site), phase)
-    shown = {checker: by_hand.get(checker, bars) for checker, bars in sorted(shipped.items())}
+    by_hand = service.of_phase(chosen.bars, phase)
+    own = sorted(service.of_phase(shipped, phase).items())
+    shown = {checker: by_hand.get(checker, bars) for checker, bars in own}
     return bars_form(shown, data={"seen": service.mark_of(by_hand)}, **given)
 
 
@@ -107,10 +108,9 @@ def _titles(site: Site) -> Mapping[str, str]:
     return {clause.code: clause.title for clause in policy.in_force(site).clauses}
 
 
-def _parts(site: Site) -> Mapping[str, Sequence[Part]]:
+def _parts(site: Site, shipped: Bounds) -> Mapping[str, Sequence[Part]]:
     """phase → its checkers that name a clause."""
     by_hand, in_force = service.chosen(site).bars, kit.of(site).bars
-    shipped = kit.shipped_bars(site)
     named = _named(site, shipped)
     titles = _titles(site)
     made = [

@@ -87,7 +87,7 @@ def set_bars(phase: str) -> ResponseReturnValue:
     """As typed, or back to what is shipped."""
     service.check_phase(phase)
     site = sites.current()
-    form = page.scores(site, phase)
+    form = page.scores(phase, service.chosen(site), kit.shipped_bars(site))
     back = "shipped" in request.form
     if not form.validate() and not (back and not form.form_errors):
         return _page(refused={phase: form}), 422
@@ -105,7 +105,8 @@ def _kept(phase: str, form: BarsForm, error: Conflict) -> tuple[str, int]:
     """What was typed stands there, to be saved over what somebody else has saved."""
     db.session.rollback()
     form.form_errors.append(error.sentence)
-    form.seen.data = page.scores(sites.current(), phase, formdata=None).seen.data
+    by_hand = service.of_phase(service.chosen(sites.current()).bars, phase)
+    form.seen.data = service.mark_of(by_hand)
     return _page(refused={phase: form}), 409
 
 

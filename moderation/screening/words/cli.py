@@ -8,6 +8,7 @@ from moderation.database import db
 from moderation.errors import Missing
 from moderation.screening.words import queries, service
 from moderation.screening.words.entry import Kind
+from moderation.screening.words.models import WordList
 from moderation.sites import service as sites
 
 site_option = click.option("--site", "site_slug", help="The publication; by default the only one.")
@@ -34,6 +35,7 @@ def import_file(
     """Put a file's entries on a list: one a line, `#` begins a comment.
 
     `word` is a whole word or a phrase, `stem*` a word that begins so, `"lol"` the whole comment.
+    What is read is kept step by step: stopped halfway, the same command again does the rest.
     """
     site = sites.by_slug(site_slug)
     words = service.open_list(site, name or _name_of(file), clause=clause)
@@ -43,9 +45,19 @@ def import_file(
         site=site,
         by=None,
         kind=Kind(kind) if kind else None,
-        progress=lambda read: click.echo(f"\r{read:,} lines read", nl=False, err=True),
+        progress=_tell,
     )
     db.session.commit()
+    _tell_all(report, words)
+
+
+def _tell(read: int) -> None:
+    """Commits: a comment may be written between two steps."""
+    db.session.commit()
+    click.echo(f"\r{read:,} lines read", nl=False, err=True)
+
+
+def _tell_all(report: service.Imported, words: WordList) -> None:
     click.echo(err=True)
     click.echo(
         f"{report.added:,} entries are new on “{words.name}” ({words.clause_code}), "

@@ -21,6 +21,8 @@ class WordList(Base):
     name: Mapped[str] = mapped_column(String(60))
     clause_code: Mapped[str] = mapped_column(String(40))
     made_at: Mapped[datetime] = mapped_column(default=clock.now)
+    # moves when an entry comes or goes: what finds them is built anew then, and only then
+    version: Mapped[int] = mapped_column(default=1)
 
 
 class Word(Base):

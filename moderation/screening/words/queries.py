@@ -17,6 +17,20 @@ def lists(site_id: int) -> Select[WordList, int]:
     return select(WordList, counted).where(WordList.site_id == site_id).order_by(WordList.name)
 
 
+def clauses(site_id: int) -> Select[str]:
+    """The codes of the clauses that lists are about."""
+    return select(WordList.clause_code).where(WordList.site_id == site_id).distinct()
+
+
+def versions(site_id: int) -> Select[int, int]:
+    """(list, version): what is on the site's lists is the same as long as these are."""
+    return (
+        select(WordList.id, WordList.version)
+        .where(WordList.site_id == site_id)
+        .order_by(WordList.id)
+    )
+
+
 def one_list(site_id: int, name: str) -> Select[WordList]:
     return select(WordList).where(WordList.site_id == site_id, WordList.name == name)
 

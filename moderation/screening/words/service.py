@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from importlib import resources
 from itertools import islice
 
-from sqlalchemy import insert
+from flask import current_app
+from sqlalchemy import insert, select, update
 
 from moderation import events, ids
 from moderation.database import db, saved
@@ -28,8 +29,9 @@ LONGEST_NAME = 60
 EXAMPLES = 5  # lines shown for each reason to skip them
 COMMENT = "#"
 STARTER = "Starter list"
+GONE = "There is no such word list. Somebody may have removed it."
 
-Progress = Callable[[int], None]
+Progress = Callable[[int], object]
 
 
 @dataclass
@@ -52,7 +54,7 @@ class Imported:
 def find_list(site: Site, list_id: int) -> WordList:
     found = db.session.scalar(queries.by_id(site.id, list_id))
     if found is None:
-        raise Missing("There is no such word list. Somebody may have removed it.")
+        raise Missing(GONE)
     return found
 
 
@@ -92,11 +94,15 @@ def import_lines(
 ) -> Imported:
     """One entry a line; empty lines and those that begin with # say nothing. Bounded memory.
 
-    by: None for a command in the terminal. progress: called with the number of lines read.
+    by: None for a command in the terminal. progress: called after every AT_ONCE lines with the
+    number of lines read; it may commit, so that a long list keeps nobody waiting. Broken off, the
+    same import again does the rest. Missing if somebody removes the list meanwhile.
     """
     report = Imported()
     numbered = enumerate(lines, start=1)
+    list_id = words.id
     while batch := list(islice(numbered, AT_ONCE)):
+        _lock(list_id)
         fresh = _fresh(words, _read(batch, words.clause_code, kind, report), report)
         if fresh:
             db.session.execute(insert(Word), fresh)
@@ -105,7 +111,16 @@ def import_lines(
         progress(report.read)
     if report.added:
         _changed(words, site=site, by=by)
+    elif report.known:  # by an import that was broken off before it could say so
+        _renew(words, site)
     return report
+
+
+def _lock(list_id: int) -> None:
+    """Nobody else adds to this list, or removes it, until the commit."""
+    found = select(WordList.id).where(WordList.id == list_id).with_for_update()
+    if db.session.scalar(found) is None:
+        raise Missing(GONE)
 
 
 def _read(
@@ -174,7 +189,17 @@ def _changed(words: WordList, *, site: Site, by: Person | None) -> None:
         ),
         site_id=site.id,
     )
+    _renew(words, site)
+
+
+def _renew(words: WordList, site: Site) -> None:
     db.session.flush()
+    db.session.execute(
+        update(WordList)
+        .where(WordList.id == words.id)
+        .values(version=WordList.version + 1)
+        .execution_options(synchronize_session="fetch")
+    )
     sites.renew_screening(site)
 
 
@@ -188,9 +213,15 @@ def give_starter(site: Site) -> None:
 
 
 def matcher(site: Site) -> Matcher:
-    """What finds the site's words. Reads every entry: kept by `kit`."""
-    rows = db.session.execute(queries.everything(site.id).execution_options(yield_per=5000))
-    return Matcher(Entry(text, kind, clause) for text, kind, clause in rows)
+    """What finds the site's words: one query, and every entry read when a list has changed."""
+    state = db.session.execute(queries.versions(site.id)).all()
+    kept: dict[int, tuple[object, Matcher]] = current_app.extensions.setdefault("matchers", {})
+    known = kept.get(site.id)
+    if known is None or known[0] != state:
+        rows = db.session.execute(queries.everything(site.id).execution_options(yield_per=5000))
+        found = Matcher(Entry(text, kind, clause) for text, kind, clause in rows)
+        known = kept[site.id] = (state, found)
+    return known[1]
 
 
 def starter_matcher() -> Matcher:
@@ -204,7 +235,7 @@ def starter_matcher() -> Matcher:
 
 def clauses(site: Site) -> set[str]:
     """The codes of the clauses that lists are about."""
-    return {words.clause_code for words, _ in db.session.execute(queries.lists(site.id))}
+    return set(db.session.scalars(queries.clauses(site.id)))
 
 
 def starter_clauses() -> set[str]:
