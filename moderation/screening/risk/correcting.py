@@ -5,6 +5,7 @@ Pure arithmetic on texts that were read; knows no database.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from moderation.screening.risk.weights import STEPS, Weights, shortened
 STRICTNESS = 1.0  # of the pull back to the weights as they were
 STEPS_DOWN = 30
 COMMON = 3  # texts
+AT_ONCE = 500  # texts that are counted together, so that little memory is taken
 SURE = 20.0  # decisions that it takes to move a head's slope half the way
 PART = 0.2  # of what is taught, the newest: not learned from at first, to find the slope
 SLOPES = (0.25, 1.5)  # whatever the decisions say
@@ -173,13 +175,21 @@ def _by_text(texts: Texts, shares: Floats, fixed: NDArray[np.bool_]) -> tuple[Ta
     """
     whole = texts.table
     of = texts.of[whole.of]
-    once = np.unique(of.astype(np.int64) * whole.width + whole.columns) % whole.width
-    is_learned = (np.bincount(once, minlength=whole.width) >= COMMON) & ~fixed
+    is_learned = (_texts_with(whole, of, texts.n) >= COMMON) & ~fixed
     columns = np.flatnonzero(is_learned)
     kept = is_learned[whole.columns]
     numbers = (np.cumsum(is_learned) - 1)[whole.columns[kept]].astype(np.int32)
     values = (whole.values[kept] * shares[whole.of[kept]]).astype(np.float32)
     return Table(texts.n, len(columns), of[kept], numbers, values), columns
+
+
+def _texts_with(table: Table, of: NDArray[np.int32], n: int) -> NDArray[np.int64]:
+    """In how many of n texts each column stands. of: the text of each number, in order."""
+    found = np.zeros(table.width, np.int64)
+    for first, last in pairwise(np.searchsorted(of, np.arange(0, n + AT_ONCE, AT_ONCE))):
+        cells = of[first:last].astype(np.int64) * table.width + table.columns[first:last]
+        found += np.bincount(np.unique(cells) % table.width, minlength=table.width)
+    return found
 
 
 def _pooled(texts: Texts, scores: Floats) -> tuple[Floats, Floats]:

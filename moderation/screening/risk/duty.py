@@ -188,6 +188,7 @@ def _finish(model_id: int, state: LearningState, **values: Any) -> None:
     site = db.session.get_one(Site, row.site_id)
     choices.lock(site)
     if _store(model_id, state=state, finished_at=clock.now(), commit=False, **values):
+        db.session.refresh(row)
         service.forget_older(row)
     db.session.commit()
     log.info("learned", site_id=site.id, model_id=model_id, state=state.value)

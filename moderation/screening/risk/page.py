@@ -4,6 +4,7 @@ from typing import Any
 
 from moderation import clock
 from moderation.database import db
+from moderation.screening.phases.risk import CLAUSES
 from moderation.screening.risk import learning, queries, sentences, service
 from moderation.screening.risk.model import Model
 from moderation.screening.risk.models import LearnedModel, LearningState
@@ -18,6 +19,7 @@ def overview(site: Site) -> dict[str, Any]:
     in_use = next((row for row in rows if row.state is LearningState.IN_USE), None)
     unfinished = next((row for row in rows if row.state in queries.UNFINISHED), None)
     others = [row for row in rows if row is not in_use and row is not unfinished]
+    results = [row for row in others if row.state is not LearningState.FAILED]
     shipped, decided = Model.shipped().version, service.decided(site)
     return {
         "shipped": shipped,
@@ -25,10 +27,12 @@ def overview(site: Site) -> dict[str, Any]:
         "is_outdated": in_use is not None and in_use.base != shipped,
         "unfinished": unfinished,
         "waits_long": unfinished is not None and _waits_long(unfinished),
-        "newest": others[0] if others else None,
+        "has_failed": bool(others) and others[0].state is LearningState.FAILED,
+        "newest": results[0] if results else None,
         "decisions": len(decided),
         "restrictions": learning.restrictions(decided),
         "wanted": (learning.DECISIONS, learning.RESTRICTIONS),
+        "looks_for": list(CLAUSES.values()),
         "is_enough": learning.is_enough(decided),
         "figures": sentences.figures,
         "since": sentences.since,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from moderation.screening.phases.risk import CALLED
 from moderation.screening.risk.comparing import Compared, Estimate, Outcome
-from moderation.screening.risk.learning import DECISIONS, RESTRICTIONS
+from moderation.screening.risk.learning import DECISIONS, LEAST, RESTRICTIONS
 from moderation.screening.risk.models import LearnedModel, LearningState
 
 STATES = {
@@ -31,15 +31,17 @@ OUTCOMES = {
     Outcome.LESS_SURE: (
         "It ranks better, but its percentages hold less well, so it stays as shipped."
     ),
-    Outcome.TOO_FEW: "Too few decisions of its own, so it stays as shipped.",
 }
+
+
+TITLES = {"attack": "Attacks", "hate": "Hatred", "spam": "Spam", "threat": "Threats"}
 
 
 @dataclass(frozen=True)
 class HeadFigures:
     """One head's, as sentences; the first is the outcome."""
 
-    head: str
+    title: str
     sentences: tuple[str, ...]
 
 
@@ -48,7 +50,7 @@ def told(row: LearnedModel) -> Iterator[str]:
     yield f"{row.decisions:,} decisions, {row.restrictions:,} of them restrictions."
     yield STATES[row.state]
     for found in figures(row):
-        yield f"{found.head}:"
+        yield f"{found.title}:"
         yield from (f"  {sentence}" for sentence in found.sentences)
     if row.version:
         yield f"Its version is {row.version}."
@@ -58,7 +60,7 @@ def figures(row: LearnedModel) -> list[HeadFigures]:
     """What was measured, head by head; empty if nothing was."""
     stored = row.result.get("heads", {})
     return [
-        HeadFigures(head, tuple(_said(head, Compared.from_stored(stored[head]))))
+        HeadFigures(TITLES.get(head, head), tuple(_said(head, Compared.from_stored(stored[head]))))
         for head in CALLED
         if head in stored
     ]
@@ -70,9 +72,15 @@ def since(row: LearnedModel) -> datetime:
 
 
 def _said(head: str, found: Compared) -> Iterator[str]:
-    yield OUTCOMES[found.outcome]
     taught, restricted = found.taught
     measured, hits = found.measured
+    if found.outcome is Outcome.TOO_FEW:
+        yield (
+            f"Too few of its own, so it stays as shipped: {restricted:,} restrictions to learn "
+            f"from, {hits:,} to measure with; it takes {LEAST[0]} and {LEAST[1]}."
+        )
+        return
+    yield OUTCOMES[found.outcome]
     yield (
         f"Learned from {taught:,} decisions, {restricted:,} of them restrictions for "
         f"{CALLED[head]}; measured with {measured:,} newer ones, {hits:,} of them restrictions."

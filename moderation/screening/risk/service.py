@@ -119,12 +119,17 @@ def back_to_shipped(site: Site, model_id: int, *, by: Person) -> None:
 
 
 def forget_older(row: LearnedModel) -> None:
-    """The newest learning replaces what came of those before, but for what is in use."""
+    """The newest learning replaces what came of those before, but for what is in use.
+
+    One that broke replaces nothing but others that did.
+    """
+    kept = {LearningState.IN_USE, *queries.UNFINISHED}
+    gone = {LearningState.FAILED} if row.state is LearningState.FAILED else {*LearningState} - kept
     db.session.execute(
         delete(LearnedModel).where(
             LearnedModel.site_id == row.site_id,
             LearnedModel.id != row.id,
-            LearnedModel.state.not_in((LearningState.IN_USE, *queries.UNFINISHED)),
+            LearnedModel.state.in_(gone),
         )
     )
 

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from moderation import clock
+from moderation.cases import decide
 from moderation.cases.decisions import How
 from moderation.cases.verdicts import StoredVerdict
 from moderation.cli import main
@@ -21,12 +22,14 @@ from moderation.people.roles import Role
 from moderation.screening import kit
 from moderation.screening import service as screening
 from moderation.screening.budget import numbers
+from moderation.screening.normal import normalised
 from moderation.screening.risk import duty, learning, service
 from moderation.screening.risk.comparing import Outcome
 from moderation.screening.risk.model import Model
 from moderation.screening.risk.models import LearnedModel, LearningState
 from moderation.sites import service as sites
 from tests import factories
+from tests.screening.budget.rows import said as machine_said
 from tests.screening.risk_learning.newsroom import (
     UNWANTED,
     by_chance,
@@ -123,8 +126,6 @@ def verdict_on(about: Comment) -> StoredVerdict:
 
 
 def attack(model: Model) -> float:
-    from moderation.screening.normal import normalised
-
     return model.score(normalised(TEXT))["attack"].probability
 
 
@@ -133,9 +134,7 @@ def test_numbers_tell_the_learned_version_from_the_shipped_one() -> None:
     for version in ("1", "1+2031-05-06.0230"):
         about = factories.comment()
         factories.report(about)
-        from tests.screening.budget.rows import said
-
-        said(about, "risk:attack", version)
+        machine_said(about, "risk:attack", version)
         factories.decision(about, Action.HIDE)
     found = numbers.numbers(factories.site(), clock.now() - timedelta(days=1)).checkers
     assert {one.version for one in found} == {"1", "1+2031-05-06.0230"}
@@ -151,8 +150,6 @@ def test_only_what_people_decided_and_stands_is_learned_from() -> None:
     undone = factories.comment("Hidden, and taken back.")
     factories.report(undone)
     ann = factories.moderator()
-    from moderation.cases import decide
-
     decide.undo(factories.decision(undone, Action.HIDE, by=ann), by=ann)
     assert service.decided(site) == []
 
@@ -361,12 +358,22 @@ def test_what_a_dead_worker_held_is_taken_up_again(app: Flask) -> None:
         assert newest().state is LearningState.TOO_FEW
 
 
-def test_what_breaks_is_said(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_breaks_is_said_and_what_was_offered_stays(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError
 
+    with app.app_context():
+        offered()
+        decided(weeks())
+        db.session.commit()
     monkeypatch.setattr(learning, "learn", broken)
-    assert learned(app, before=lambda: decided(weeks())) is LearningState.FAILED
+    assert learned(app) is LearningState.FAILED
+    assert learned(app) is LearningState.FAILED
+    with app.app_context():
+        states = sorted(row.state.value for row in db.session.scalars(select(LearnedModel)))
+    assert states == ["failed", "offered"]
 
 
 def test_learning_from_the_terminal(app: Flask) -> None:
@@ -383,8 +390,6 @@ def test_learning_from_the_terminal(app: Flask) -> None:
 
 
 def test_reading_the_decisions_is_one_query(context: Flask) -> None:
-    from sqlalchemy import event
-
     decided(weeks(40))
     site, seen = factories.site(), []
     event.listen(db.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
