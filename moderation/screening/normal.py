@@ -36,6 +36,7 @@ _SPACED = re.compile(
 _STRETCHED = re.compile(r"(?!www\.)([^\W\d_])\1{2,}")
 # how the Unicode data calls letters drawn in another way
 _DRAWN = ("<font>", "<wide>", "<circle>", "<square>", "<super>", "<sub>")
+MOST_PARTS = 8  # of one sign
 _HANGUL_FILLERS = "\u115f\u1160\u3164\uffa0"
 # letters of the alphabets whose writing needs joiners and marks of direction
 _JOINING = re.compile(r"[\u0590-\u08ff\u0900-\u0dff\u0e00-\u109f\u1780-\u18af]")
@@ -115,7 +116,9 @@ def _plain(original: str, repairs: set[str]) -> tuple[str, Sequence[int]]:
 
 @lru_cache(4096)
 def _parts(sign: str) -> str:
-    return unicodedata.normalize("NFKD", sign).casefold()
+    parts = unicodedata.normalize("NFKD", sign).casefold()
+    # one sign is a whole sentence: 5,000 of it would be a book
+    return parts if len(parts) <= MOST_PARTS else sign
 
 
 @lru_cache(4096)

@@ -23,7 +23,7 @@ from moderation.screening.repeats import service as repeats
 from moderation.screening.subject import Subject
 from moderation.sites.models import Site
 from tests import factories
-from tests.bench import hostile, memory, planting, reading, texts
+from tests.bench import hostile, likeness, memory, planting, reading, texts
 from tests.bench.planting import Planted
 from tests.bench.stopwatch import Stopwatch, median, nearly_all
 
@@ -43,6 +43,7 @@ def run(instance: Path, data: Path | None) -> None:
             print(f"  texts are our own; {texts.MISSING}")
         _ordinary(planted)
         _hostile(data)
+        likeness.measure(planted)
         _handing_in(planted)
     weight = memory.of_a_worker(instance)
     print(

@@ -15,8 +15,10 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-LONG_ENOUGH = 12  # words; what is shorter is compared as a whole or not at all
-DISTINCT = 8  # "ha ha ha" has no likeness
+# words; what is shorter is compared as a whole or not at all. Of a text of twelve, a fifth may have
+# been taken out
+LONG_ENOUGH = 9
+DISTINCT = 6  # "ha ha ha" has no likeness
 LETTERS = 25  # below, "I agree with you" is said by many who never met
 BANDS, ROWS = 20, 4
 VALUES = BANDS * ROWS
