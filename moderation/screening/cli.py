@@ -15,7 +15,7 @@ from moderation.screening.verdict import Verdict
 
 LONGEST = 5000  # code points, as at the readers' door
 MOST = 1e12  # of anything that is counted
-HEADS = ("attack", "hate", "spam", "personal_data")
+HEADS = ("attack", "hate", "threat", "spam", "personal_data")
 
 
 @click.command("screen")

@@ -7,14 +7,24 @@ from moderation.screening.risk.model import Model, Score
 from moderation.screening.subject import Subject
 from moderation.screening.verdict import Finding
 
-CLAUSES: Mapping[str, str] = {"attack": "abuse", "hate": "hatred", "spam": "spam"}
-CALLED: Mapping[str, str] = {"attack": "an attack", "hate": "hatred", "spam": "spam"}
+CLAUSES: Mapping[str, str] = {
+    "attack": "abuse",
+    "hate": "hatred",
+    "threat": "threats",
+    "spam": "spam",
+}
+CALLED: Mapping[str, str] = {
+    "attack": "an attack",
+    "hate": "hatred",
+    "threat": "a threat",
+    "spam": "spam",
+}
 WORTH_SAYING = 0.1  # a lower probability has no reasons
 GROUP = "Mentions a group: check the context."
 
 
 def find(subject: Subject, model: Model) -> Iterator[Finding]:
-    """Attack, hate and spam by the model; personal data by rule."""
+    """Attack, hate, threats and spam by the model; personal data by rule."""
     scores = model.score(subject.normal)
     for head, clause in CLAUSES.items():
         yield _finding(head, clause, scores[head], model.version)

@@ -10,12 +10,12 @@ from moderation.screening.risk import marking, rows
 from moderation.screening.risk.fitting import minimum
 from moderation.screening.risk.model import Model
 from moderation.screening.risk.rows import Floats
-from moderation.screening.risk.sources import Example
+from moderation.screening.risk.sources import OWN, Example
 from moderation.screening.risk.weights import HEADS, Weights
 from moderation.screening.verdict import Span
 
 # of the comments of the page that the probabilities are for: harm, and what some raters call so
-BASE = {"attack": 0.1, "hate": 0.05, "spam": 0.1}
+BASE = {"attack": 0.1, "hate": 0.05, "spam": 0.1, "threat": 0.02}
 DISPUTED = 0.1
 
 
@@ -68,7 +68,9 @@ def labelled(head: str, examples: Iterable[Example]) -> Iterable[tuple[str, floa
             yield from _runs(head, example)
             continue
         label: float | None = getattr(example, head)
-        if label is not None and example.source not in {"own", "wiki"}:
+        if head == "attack" and example.measured is not None:
+            label = example.measured
+        if label is not None and example.source != OWN:
             yield example.text, label, example.source
 
 
@@ -77,8 +79,7 @@ def _runs(head: str, example: Example) -> Iterable[tuple[str, float, str]]:
     where = marking.stretches(normal, rows.read(normal.text))
     for first, last in marking.runs(len(where)):
         stretch = Span(where[first].start, where[last - 1].end)
-        attack, hate = marking.shares(example, stretch)
-        label = {"attack": attack, "hate": hate, "spam": 0.0}[head]
+        label = marking.shares(example, stretch)[head]
         yield example.text[stretch.start : stretch.end], label, example.source
 
 
@@ -87,6 +88,7 @@ WITH = {
     "attack": {"civil"},
     "hate": {"civil", "emoji", "toxigen", "tweets", "madlibs"},
     "spam": {"civil", "youtube"},
+    "threat": {"civil"},
 }
 
 

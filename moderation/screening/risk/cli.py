@@ -1,5 +1,6 @@
 """`moderation model`: train, measure and describe the risk model. Needs no database."""
 
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -8,13 +9,14 @@ from moderation.screening import kit, screen
 from moderation.screening.risk import card, learn_cli, sources, training
 from moderation.screening.risk.evaluation import Evaluation
 from moderation.screening.risk.model import FILE
-from moderation.screening.risk.weights import Weights
+from moderation.screening.risk.plots import reliability
+from moderation.screening.risk.weights import HEADS, Weights
 from moderation.screening.settings import Screening
 from moderation.screening.subject import Subject
 from moderation.screening.verdict import Would
 
 HERE = Path(__file__).parent
-CHECKERS = ("risk:attack", "risk:hate", "words:")
+CHECKERS = ("risk:attack", "risk:hate", "risk:threat", "words:")
 
 data_option = click.option(
     "--data",
@@ -41,14 +43,17 @@ def train(data: Path, out: Path) -> None:
 
 @model_group.command()
 @data_option
-@click.option("--apart", is_flag=True, help="Also each source by a model that has not seen it.")
-def evaluate(data: Path, *, apart: bool) -> None:
+@click.option("--apart", is_flag=True, help="Also each site by a model that has never seen it.")
+@click.option("--keep", is_flag=True, help="Also write the figures down for the model card.")
+def evaluate(data: Path, *, apart: bool, keep: bool) -> None:
     """Print every figure with its set, base rate and 95 % interval."""
     evaluation = _evaluation(data)
-    for figure in evaluation.figures():
+    figures = []
+    for figure in chain(evaluation.figures(), evaluation.apart() if apart else ()):
         click.echo(str(figure))
-    for figure in evaluation.apart() if apart else ():
-        click.echo(str(figure))
+        figures.append(figure)
+    if keep:
+        card.keep(figures, HERE)
 
 
 @model_group.command("card")
@@ -64,12 +69,14 @@ def evaluate(data: Path, *, apart: bool) -> None:
 )
 def card_command(data: Path | None, plots: Path | None) -> None:
     """Print the model card: how it was made, from what, and where it fails."""
-    click.echo(card.text(_shipped()))
+    click.echo(card.text(_shipped()), nl=False)
     if data and plots:
         evaluation = _evaluation(data)
-        for head in ("attack", "hate", "spam"):
+        for head in HEADS:
+            title = f"{head}: of texts never trained on"
             path = plots / f"reliability-{head}.svg"
-            path.write_text(card.plot(head, evaluation.reliability(head)), "utf-8")
+            drawn = reliability(title, evaluation.reliability(head))
+            path.write_text(drawn, "utf-8")
             click.echo(f"Drawn: {path}", err=True)
 
 
@@ -77,7 +84,8 @@ model_group.add_command(learn_cli.learn)
 
 
 def _evaluation(data: Path) -> Evaluation:
-    return Evaluation(_shipped(), sources.read(data), _caught, _say)
+    examples, annotated = sources.read(data), sources.annotated(data)
+    return Evaluation(_shipped(), examples, annotated, _caught, _say)
 
 
 def _shipped() -> Weights:

@@ -7,7 +7,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from moderation.screening import personal_evaluation
 from moderation.screening.normal import normalised
+from moderation.screening.personal_evaluation import Annotated
 from moderation.screening.risk import calibration, challenge, disguise, training
 from moderation.screening.risk.calibration import Measured
 from moderation.screening.risk.figures import Figure, auc, bootstrapped, precision_on_top, share
@@ -17,6 +19,7 @@ from moderation.screening.risk.sources import Example, fold
 from moderation.screening.risk.weights import HEADS, Weights
 
 HELD_OUT = "the fifth never trained on"
+HARMFUL = ("attack", "hate", "threat")
 NEWSPAPER = 0.05  # of a newspaper's comments are attacks
 Caught = Callable[[str], bool]
 Say = Callable[[str], None]
@@ -24,10 +27,13 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Evaluation:
-    """caught: whether anything shipped, model or rule, would report a text."""
+    """annotated: texts with their personal data. caught: whether anything shipped, model or rule,
+    would report a text.
+    """
 
     weights: Weights
     examples: Sequence[Example]
+    annotated: Sequence[Annotated]
     caught: Caught
     say: Say
 
@@ -50,10 +56,12 @@ class Evaluation:
         """All of them, but for what needs a model of its own for each source."""
         yield from self.attack()
         yield from self.hate()
+        yield from self.spam()
+        yield from self.personal()
+        yield from self.ordinary()
         yield from self.identity()
         yield from self.challenge()
         yield from self.disguises()
-        yield from self.spam()
 
     def attack(self) -> Iterator[Figure]:
         civil = self.from_source("civil")
@@ -69,14 +77,49 @@ class Evaluation:
         toxic = np.array([float((example.attack or 0.0) > 0.5) for example in civil])
         where = f"civil, {HELD_OUT}: whole, all once found toxic; most raters again or not"
         yield _auc("attack: ROC-AUC, whole comments", where, Measured(scores, toxic, []))
-        for source in ("wiki-bias", "chatbots", "tweets"):
+        for source in ("wiki", "wiki-bias", "chatbots", "tweets"):
             found = calibration.measured(self.weights, "attack", self.from_source(source))
             yield _auc("attack: ROC-AUC", f"{source}, {HELD_OUT}", found.clear())
+            if source == "wiki":  # the only stream of comments as they came
+                yield _top("attack: right among the top 5 %", f"{source}, the same", found)
 
     def hate(self) -> Iterator[Figure]:
         for source in ("civil", "toxigen", "emoji", "tweets"):
             found = calibration.measured(self.weights, "hate", self.from_source(source))
             yield _auc("hate: ROC-AUC", f"{source}, {HELD_OUT}", found.clear())
+
+    def personal(self) -> Iterator[Figure]:
+        """By rule, not by model."""
+        found = personal_evaluation.evaluate(self.annotated)
+        base = found.texts.wanted / max(found.rows, 1)
+        for where, score in (("touched", found.touched), ("half covered", found.covered)):
+            for what, hits, of in (
+                ("found", score.met, score.wanted),
+                ("right among the found", score.right, score.told),
+            ):
+                counted = np.arange(of) < hits
+                place = f"presidio, annotated stretches {where}"
+                yield _share(f"personal data: {what}", place, counted, "≥ 0.90", base)
+
+    def ordinary(self) -> Iterator[Figure]:
+        """What the bars mean for the moderators: of harmless comments, and of all as they come."""
+        civil = calibration.labelled("attack", self.from_source("civil"))
+        harmless = [text for text, label, _ in civil if label == 0]
+        stream = [example.text for example in self.from_source("wiki")]
+        for where, texts, base in (
+            (f"civil, {HELD_OUT}: runs that no rater marked", harmless, 0.0),
+            (f"wiki, {HELD_OUT}: comments as they came", stream, self._base("wiki")),
+        ):
+            scores = [self.model.score(normalised(text)) for text in texts]
+            for head, (report_at, hold_at) in ((h, SHIPPED_BARS[f"risk:{h}"]) for h in HEADS):
+                said = np.array([score[head].probability for score in scores])
+                for what, bar in (("reported", report_at), ("held", hold_at)):
+                    if bar is not None:
+                        yield _share(f"{what} for {head}, model", where, said >= bar, "", base)
+
+    def _base(self, source: str) -> float:
+        labels = [example.measured or 0.0 for example in self.from_source(source)]
+        return sum(labels) / max(len(labels), 1)
 
     def identity(self) -> Iterator[Figure]:
         """Harmless sentences that name a group, wrongly reported."""
@@ -97,6 +140,10 @@ class Evaluation:
                 yield _share(f"{what}, model alone", where, alone, "", float(is_harm))
                 both = np.array([self.caught(text) for text in texts])
                 yield _share(f"{what}, model and rules", where, both, goal, float(is_harm))
+        theirs = [e.text for e in self.from_source("civil") if e.part == "threat"]
+        hits = np.array([self.caught(text) for text in theirs])
+        where = f"civil, {HELD_OUT}: two raters or more marked a threat"
+        yield _share("caught, model and rules", where, hits, "", 1.0)
 
     def disguises(self) -> Iterator[Figure]:
         """What is caught in plain text, and then not any more."""
@@ -131,14 +178,17 @@ class Evaluation:
             yield _auc("spam: ROC-AUC", where, found, "≥ 0.97")
 
     def apart(self) -> Iterator[Figure]:
-        """Each source, by a model that has seen nothing of it."""
-        for source in ("civil", "wiki-bias", "chatbots", "tweets"):
+        """Each site, all of it, by a model that has seen nothing of it."""
+        for kin in (("civil",), ("wiki", "wiki-bias")):
             weights = training.fitted(
-                self.lessons, folds={1, 2, 3, 4}, heads=("attack",), without={source}
+                self.lessons, folds=range(1, 5), heads=("attack",), without=set(kin)
             )
-            found = calibration.measured(weights, "attack", self.from_source(source)).clear()
-            yield _auc("attack: ROC-AUC", f"{source}, held out; trained without it", found)
-            yield _top("attack: right among the top 5 %", f"{source}, the same", found)
+            for source in kin:
+                chosen = [example for example in self.examples if example.source == source]
+                found = calibration.measured(weights, "attack", chosen).clear()
+                where = f"all of {source}, trained without {' and '.join(kin)}"
+                yield _auc("attack: ROC-AUC", where, found)
+                yield _top("attack: right among the top 5 %", where, found)
 
     def reliability(self, head: str) -> list[tuple[float, float, float]]:
         """Said, seen, and share of the texts, in ten steps of what is said, at the stated base."""
@@ -165,11 +215,11 @@ class Evaluation:
 
     def _reports(self, text: str) -> bool:
         scores = self.model.score(normalised(text))
-        return any(scores[h].probability >= _bar(h) for h in ("attack", "hate"))
+        return any(scores[h].probability >= _bar(h) for h in HARMFUL)
 
     def _telling(self, text: str) -> frozenset[str]:
         scores = self.model.score(normalised(text))
-        return frozenset(word for h in ("attack", "hate") for word in scores[h].words)
+        return frozenset(word for h in HARMFUL for word in scores[h].words)
 
 
 def _bar(head: str) -> float:

@@ -18,6 +18,7 @@ _LONGEST = 64  # letters of a word that count one by one; the rest are as one
 _TABLE = 0x20000  # code points beyond are no words of the languages learned
 _NEAR = 5  # words to either side
 
+_ONE, _MANY, _YOU = range(1, 4)
 _OTHER, _LETTER, _JOINT, _MARK, _PICTURE = range(5)
 _MARKS = ".!?\n…"
 _JOINTS = "'’*"
@@ -49,7 +50,8 @@ class Tokens:
     """n words, signs that end a sentence, and pictures, in order.
 
     starts, ends: code points in the text. hashes: of each. is_mark: ends a sentence.
-    is_group: names a group of people; all such words have one of two hashes.
+    is_group: names a group of people; all such words have one of two hashes. is_you: speaks to
+    the reader.
     """
 
     codes: Codes
@@ -58,6 +60,7 @@ class Tokens:
     hashes: Hashes
     is_mark: NDArray[np.bool_]
     is_group: NDArray[np.bool_]
+    is_you: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.hashes)
@@ -87,9 +90,10 @@ def _kinds() -> NDArray[np.uint8]:
 
 
 def _mixed(hashes: Hashes) -> Hashes:
-    hashes = hashes ^ (hashes >> np.uint64(31))
-    hashes = hashes * _MIX
-    return hashes ^ (hashes >> np.uint64(29))
+    mixed = hashes ^ (hashes >> np.uint64(31))
+    mixed *= _MIX
+    mixed ^= mixed >> np.uint64(29)
+    return mixed
 
 
 _POWERS: Hashes = np.cumprod(np.full(_LONGEST, _STEP, np.uint64), dtype=np.uint64)
@@ -121,15 +125,15 @@ def tokens(text: str) -> Tokens:
     starts, ends, is_mark = _stretches(codes)
     if not len(starts):
         nothing = np.zeros(0, np.bool_)
-        return Tokens(codes, starts, ends, np.zeros(0, np.uint64), nothing, nothing)
+        return Tokens(codes, starts, ends, np.zeros(0, np.uint64), nothing, nothing, nothing)
     codes = _lettered(codes, starts, ends)
     hashes = _word_hashes(codes, starts, np.where(is_mark, starts + 1, ends))
     hashes[is_mark & (ends - starts > 1) & (hashes == _bang())] = _bangs()
-    one, many = _group_hashes()
-    is_one, is_many = _among(hashes, one), _among(hashes, many)
+    people = _of_people(hashes)
+    is_one, is_many = people == _ONE, people == _MANY
     hashes[is_one] = _group_marks()[0]
     hashes[is_many] = _group_marks()[1]
-    return Tokens(codes, starts, ends, hashes, is_mark, is_one | is_many)
+    return Tokens(codes, starts, ends, hashes, is_mark, is_one | is_many, people == _YOU)
 
 
 def _stretches(codes: Codes) -> tuple[Places, Places, NDArray[np.bool_]]:
@@ -150,7 +154,7 @@ def _stretches(codes: Codes) -> tuple[Places, Places, NDArray[np.bool_]]:
 
 def _lettered(codes: Codes, starts: Places, ends: Places) -> Codes:
     """With digits read as letters in words that have both: "1d107"."""
-    is_digit = _digits()[codes.clip(max=0x7F)] > 0
+    is_digit = _digits()[np.minimum(codes, np.uint32(0x7F))] > 0
     if not is_digit.any():
         return codes
     counted = np.concatenate(([0], np.cumsum(is_digit)))
@@ -172,21 +176,23 @@ def _digits() -> Codes:
     return letters
 
 
-def _among(hashes: Hashes, known: Hashes) -> NDArray[np.bool_]:
-    """Which of the hashes are among the sorted `known`."""
-    found: NDArray[np.bool_] = (
-        known[np.searchsorted(known, hashes).clip(max=len(known) - 1)] == hashes
-    )
+def _of_people(hashes: Hashes) -> NDArray[np.uint8]:
+    """Which words stand for one of a group, many of it, or you."""
+    known, kinds = _people()
+    at = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
+    found: NDArray[np.uint8] = np.where(known[at] == hashes, kinds[at], np.uint8(0))
     return found
 
 
-def _sorted_hashes(words: list[str]) -> Hashes:
-    return np.unique(np.array([hash_of(word) for word in words], np.uint64))
-
-
 @cache
-def _group_hashes() -> tuple[Hashes, Hashes]:
-    return _sorted_hashes(groups.ONE), _sorted_hashes(groups.MANY)
+def _people() -> tuple[Hashes, NDArray[np.uint8]]:
+    """Hashes, sorted, and what each stands for."""
+    kinds = {_ONE: groups.ONE, _MANY: groups.MANY, _YOU: YOU}
+    pairs = sorted((hash_of(word), kind) for kind, words in kinds.items() for word in words)
+    return (
+        np.array([hashed for hashed, _ in pairs], np.uint64),
+        np.array([kind for _, kind in pairs], np.uint8),
+    )
 
 
 @cache
@@ -198,11 +204,6 @@ def group_hashes() -> Hashes:
     """Of what stands for the name of a group: alone, and where a sentence begins with it."""
     alone = np.array(_group_marks(), np.uint64)
     return np.concatenate([alone, pair(np.full(2, _stop()), alone)])
-
-
-@cache
-def _you() -> Hashes:
-    return _sorted_hashes(YOU)
 
 
 @cache
@@ -224,7 +225,7 @@ def grams(found: Tokens) -> Grams:
     """Everything about the tokens that the model has a weight for."""
     if not len(found):
         return Grams(np.zeros(0, np.uint64), np.zeros(0, np.intp), 0)
-    parts = [*_words(found), _near(found, _among(found.hashes, _you()), _YOU_NEAR)]
+    parts = [*_words(found), _near(found, found.is_you, _YOU_NEAR)]
     parts.append(_near(found, found.is_group, _GROUP_NEAR))
     words = sum(len(hashes) for hashes, _ in parts)
     parts += _letters(found)
@@ -280,7 +281,8 @@ def _letters(found: Tokens) -> list[tuple[Hashes, Places]]:
     first = np.cumsum(lengths) - lengths
     inside = np.arange(int(lengths.sum())) - np.repeat(first, lengths)
     at = np.repeat(starts, lengths) + inside - 1
-    letters = found.codes[at.clip(0, len(found.codes) - 1)].astype(np.uint64)
+    # before the first and after the last letter of all stands anything: a blank is put there
+    letters = found.codes[np.minimum(at, len(found.codes) - 1)].astype(np.uint64)
     letters[first] = _SPACE
     letters[first + lengths - 1] = _SPACE
     of = np.repeat(words, lengths)

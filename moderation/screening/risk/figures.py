@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from moderation.screening.budget.interval import wilson
 from moderation.screening.risk.rows import Floats
 
 DRAWS = 400
@@ -74,8 +75,4 @@ def bootstrapped(
 
 def share(hits: NDArray[np.bool_]) -> tuple[float, float, float]:
     """A share with Wilson's interval, which holds for none and all as well."""
-    n, z = max(len(hits), 1), 1.96
-    found = float(hits.sum()) / n
-    middle = (found + z * z / (2 * n)) / (1 + z * z / n)
-    reach = z * math.sqrt(found * (1 - found) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return found, max(0.0, middle - reach), min(1.0, middle + reach)
+    return float(hits.mean()) if len(hits) else 0.0, *wilson(int(hits.sum()), len(hits))

@@ -28,6 +28,11 @@ class Families:
         return summed(self.of, slope[self.columns], self.n)
 
 
+def dot(one: Floats, other: Floats) -> float:
+    """As `@`, but with the same last digit every time, wherever the numbers lie in memory."""
+    return float((one * other).sum())
+
+
 def fit(
     table: Table,
     labels: Floats,
@@ -49,13 +54,13 @@ def fit(
         own, shared, constant = point[:width], point[width:-1], point[-1]
         column = own + families.spread(shared, width)
         score = table.dot(column) + constant
-        loss = weights @ (np.logaddexp(0, score) - labels * score)
+        loss = dot(weights, np.logaddexp(0, score) - labels * score)
         slope = weights * (1 / (1 + np.exp(-score)) - labels)
         back = table.back(slope)
         pull = strictness * np.concatenate([own, shared / trust])
-        penalty = 0.5 * (point[:-1] @ pull)
+        penalty = 0.5 * dot(point[:-1], pull)
         sides = np.concatenate([back, families.gathered(back)]) + pull
-        return float(loss + penalty), np.append(sides, slope.sum())
+        return loss + penalty, np.append(sides, slope.sum())
 
     found = minimum(cost, np.zeros(width + families.n + 1), steps=steps)
     return found[:width] + families.spread(found[width:-1], width), float(found[-1])
@@ -68,11 +73,11 @@ def minimum(cost: Steepness, start: Floats, *, steps: int) -> Floats:
     past: deque[tuple[Floats, Floats]] = deque(maxlen=MEMORY)
     for step in range(steps):
         way = -_curved(slope, past)
-        if way @ slope >= 0:  # past steps mislead: the steepest way down never does
+        if dot(way, slope) >= 0:  # past steps mislead: the steepest way down never does
             past.clear()
             way = -slope
         size = 1.0 if step else min(1.0, 1 / float(np.abs(slope).sum() + 1e-12))
-        downhill = way @ slope
+        downhill = dot(way, slope)
         while True:
             there = point + size * way
             value_there, slope_there = cost(there)
@@ -82,7 +87,7 @@ def minimum(cost: Steepness, start: Floats, *, steps: int) -> Floats:
             if size < 1e-12:
                 return point
         gone, turned = there - point, slope_there - slope
-        if gone @ turned > 1e-10:
+        if dot(gone, turned) > 1e-10:
             past.append((gone, turned))
         done = value - value_there <= 1e-7 * max(1.0, abs(value))
         point, value, slope = there, value_there, slope_there
@@ -96,12 +101,12 @@ def _curved(slope: Floats, past: deque[tuple[Floats, Floats]]) -> Floats:
     way = slope.copy()
     shares = []
     for gone, turned in reversed(past):
-        share = (gone @ way) / (gone @ turned)
+        share = dot(gone, way) / dot(gone, turned)
         shares.append(share)
         way -= share * turned
     if past:
         gone, turned = past[-1]
-        way *= (gone @ turned) / (turned @ turned)
+        way *= dot(gone, turned) / dot(turned, turned)
     for (gone, turned), share in zip(past, reversed(shares), strict=True):
-        way += (share - (turned @ way) / (gone @ turned)) * gone
+        way += (share - dot(turned, way) / dot(gone, turned)) * gone
     return way

@@ -6,9 +6,10 @@ import numpy as np
 
 from moderation.screening.normal import Normal
 from moderation.screening.risk.rows import Read
-from moderation.screening.risk.sources import Example
+from moderation.screening.risk.sources import Example, Kind
 from moderation.screening.verdict import Span
 
+KINDS = frozenset(Kind)
 RUNS = (1, 2, 1, 3, 5)  # sentences, in turn: comments are of every length
 
 
@@ -24,12 +25,14 @@ def stretches(normal: Normal, read: Read) -> list[Span]:
     ]
 
 
-def shares(example: Example, where: Span) -> tuple[float, float]:
-    """Of the raters: who marked something there, and who marked it as against a group."""
+def shares(example: Example, where: Span) -> dict[str, float]:
+    """Head → of the raters: who marked something there, something against a group, a threat."""
     found = [mark for mark in example.marks if mark[0] < where.end and mark[1] > where.start]
-    raters = {rater for _, _, rater, _ in found}
-    against = {rater for _, _, rater, is_group in found if is_group}
-    return len(raters) / example.raters, len(against) / example.raters
+    kinds = {"attack": KINDS, "hate": {Kind.GROUP}, "threat": {Kind.THREAT}}
+    raters = {
+        head: {r for _, _, r, kind in found if kind in wanted} for head, wanted in kinds.items()
+    }
+    return {head: len(who) / example.raters for head, who in raters.items()} | {"spam": 0.0}
 
 
 def runs(count: int) -> Iterator[tuple[int, int]]:

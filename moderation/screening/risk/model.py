@@ -18,20 +18,22 @@ FILE = "shipped.npz"
 
 # checker → the least probability that reports, and that holds
 SHIPPED_BARS: Mapping[str, tuple[float | None, float | None]] = {
-    "risk:attack": (0.25, 0.85),
-    "risk:hate": (0.3, 0.7),
+    "risk:attack": (0.2, 0.85),
+    "risk:hate": (0.2, 0.7),
     "risk:spam": (0.5, 0.9),
+    "risk:threat": (0.15, None),
     "risk:personal_data": (0.5, None),
 }
 DRIVERS = 3
-BLANKS = 2  # signs between two words that count as one stretch
+LEAST = 0.3  # of what the strongest word brings
+WORTH_REASONS = 0.1  # nothing drove a lower probability
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
     """probability: calibrated, 0 to 1. words: the one to three that drove it, strongest first,
-    and where they stand in the text as it was typed. only_group: what drove it most is the name
-    of a group.
+    and where they stand in the text as it was typed; none for what is unlikely. only_group:
+    nothing drove it but names of groups.
     """
 
     probability: float
@@ -63,7 +65,7 @@ class Model:
         parts = self._parts(read)
         logits = self.logits(read, parts)
         return {
-            head: self._reasoned(head, logits[number], parts[number].sum(axis=0), read, normal)
+            head: self._reasoned(head, logits[number], parts[number], read, normal)
             for number, head in enumerate(HEADS)
         }
 
@@ -76,52 +78,55 @@ class Model:
         return self._weights.slopes * self._pooled(read, parts) + self._weights.shifts
 
     def _parts(self, read: Read) -> Floats:
-        """What each token brings before its sentence's share: head by (words, letters) by token."""
+        """What each token brings to the score of its sentence: heads by tokens."""
         n = len(read.tokens)
+        if not n:
+            return np.zeros((len(HEADS), 0))
         known, at = self._weights.looked_up(read.grams.hashes)
         # words and letters apart, as they count differently
         places = read.grams.tokens[known] + np.where(known < read.grams.words, 0, n)
         steps = self._weights.steps[at].T.astype(np.float64)
         sums = [np.bincount(places, head, 2 * n) for head in steps]
-        return np.stack(sums).reshape(len(HEADS), 2, n) * self._weights.scales[:, None, None]
+        brought = np.stack(sums) * np.concatenate(_shares_of_each(read))
+        parts: Floats = (brought[:, :n] + brought[:, n:]) * self._weights.scales[:, None]
+        return parts
 
     def _pooled(self, read: Read, parts: Floats) -> Floats:
         """The worst sentence counts as much as all of them together."""
         if not len(read.tokens):
             return self._weights.constants
-        n = len(read.tokens)
         starts = np.concatenate(([0], np.flatnonzero(np.diff(read.sentences)) + 1))
-        words = np.bincount(read.grams.tokens[: read.grams.words], minlength=n)
-        letters = np.bincount(read.grams.tokens[read.grams.words :], minlength=n)
-        of_words = np.add.reduceat(words, starts).clip(1)
-        of_letters = np.add.reduceat(letters, starts).clip(1)
-        sums = np.add.reduceat(parts, starts, axis=2)
-        scores = sums[:, 0] / np.sqrt(of_words) + rows.LETTERS * sums[:, 1] / np.sqrt(of_letters)
-        return pooled(scores + self._weights.constants[:, None])
+        return pooled(np.add.reduceat(parts, starts, axis=1) + self._weights.constants[:, None])
 
     def _reasoned(
         self, head: str, logit: float, tokens: Floats, read: Read, normal: Normal
     ) -> Score:
         probability = float(1 / (1 + np.exp(-logit)))
-        if head == "spam" or not len(tokens):
-            named = np.zeros(len(tokens), np.bool_)
-        else:
-            named = read.tokens.is_group
-        best = [int(i) for i in np.argsort(-tokens)[:DRIVERS] if tokens[i] > 0]
-        if not best:
+        if probability < WORTH_REASONS:
             return Score(probability)
-        best = [i for i in best if tokens[i] > 0.3 * tokens[best[0]]]
-        only_group = bool(named[best[0]])
+        most = tokens.max(initial=0.0)
+        best = [int(i) for i in np.argsort(-tokens)[:DRIVERS] if tokens[i] > max(0.0, LEAST * most)]
         return Score(
             probability,
             [self._word(read, i, normal.text) for i in best],
             _stretches(read, sorted(best), normal),
-            only_group,
+            only_group=bool(best) and head != "spam" and bool(read.tokens.is_group[best].all()),
         )
 
     @staticmethod
     def _word(read: Read, token: int, text: str) -> str:
         return text[read.tokens.starts[token] : read.tokens.ends[token]]
+
+
+def _shares_of_each(read: Read) -> tuple[Floats, Floats]:
+    """How much what is counted of each token counts, of words and of letters: one over the root
+    of their number in the token's sentence.
+    """
+    of = read.sentences[read.grams.tokens]
+    n = int(read.sentences[-1]) + 1
+    words = 1 / np.sqrt(np.maximum(np.bincount(of[: read.grams.words], minlength=n), 1))
+    letters = 1 / np.sqrt(np.maximum(np.bincount(of[read.grams.words :], minlength=n), 1))
+    return words[read.sentences], rows.LETTERS * letters[read.sentences]
 
 
 def pooled(scores: Floats) -> Floats:
@@ -140,11 +145,6 @@ def _stretches(read: Read, tokens: list[int], normal: Normal) -> list[Span]:
         normal.span(int(starts[tokens[first]]), int(ends[tokens[last - 1]]))
         for first, last in pairwise(edges)
     ]
-
-
-def names_group(read: Read) -> bool:
-    """Whether it plainly names a group of people."""
-    return bool(read.tokens.is_group.any())
 
 
 @cache

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,14 +13,15 @@ from numpy.typing import NDArray
 from moderation.screening.risk.features import Hashes
 from moderation.screening.risk.rows import Floats
 
-HEADS = ("attack", "hate", "spam")
+HEADS = ("attack", "hate", "spam", "threat")
 MOST = 66_000  # hashes; the file stays under 600 kB
 STEPS = 127
+SIEVED = np.uint32(13)  # bits left out: half a megabyte
 
 
 @dataclass(frozen=True)
 class Weights:
-    """n hashes, sorted, 32 bits each. steps: n times three heads, times `scales` is the weight.
+    """n hashes, sorted, 32 bits each. steps: n times each head, times `scales` is the weight.
 
     constants: of each head. slopes, shifts: probability = logistic(slope * score + shift).
     """
@@ -35,9 +37,17 @@ class Weights:
     def looked_up(self, hashes: Hashes) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Which of the hashes have a weight, and where it stands."""
         short = shortened(hashes)
-        at = np.searchsorted(self.hashes, short).clip(max=len(self.hashes) - 1)
-        known = np.flatnonzero(self.hashes[at] == short)
-        return known, at[known]
+        likely = np.flatnonzero(self._sieve[short >> SIEVED])
+        at = np.minimum(np.searchsorted(self.hashes, short[likely]), len(self.hashes) - 1)
+        found = np.flatnonzero(self.hashes[at] == short[likely])
+        return likely[found], at[found]
+
+    @cached_property
+    def _sieve(self) -> NDArray[np.bool_]:
+        """Whether any hash begins so: most of a text has no weight, and is not searched for."""
+        sieve = np.zeros(1 << (32 - SIEVED), np.bool_)
+        sieve[self.hashes >> SIEVED] = True
+        return sieve
 
     def write(self, path: Path | BinaryIO) -> None:
         """The same weights give the same bytes."""
@@ -83,6 +93,7 @@ def packed(vocabulary: Hashes, heads: Sequence[tuple[Floats, float]], version: s
     exact = np.stack([weights for weights, _ in heads], axis=1)
     # the few largest are cut, so that the many small ones keep their difference
     scales = np.quantile(np.abs(exact), 0.9997, axis=0).clip(1e-9) / STEPS
+    scales = np.round(scales, 7).clip(1e-7)
     steps = np.rint(exact / scales).clip(-STEPS, STEPS).astype(np.int8)
     short = shortened(vocabulary)
     worth = np.abs(steps.astype(np.int16)).max(axis=1)
@@ -93,7 +104,7 @@ def packed(vocabulary: Hashes, heads: Sequence[tuple[Floats, float]], version: s
         hashes=short[kept],
         steps=steps[kept],
         scales=scales,
-        constants=np.array([constant for _, constant in heads]),
+        constants=np.round([constant for _, constant in heads], 4),
         slopes=np.ones(len(heads)),
         shifts=np.zeros(len(heads)),
         version=version,
