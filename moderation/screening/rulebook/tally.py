@@ -105,10 +105,12 @@ def sentences(tally: Tally, *, hold: bool, days: int) -> Sequence[str]:
     if tally.yes:
         lines.append(
             f"People approved {yes[Fate.APPROVED]:,} of them and hid {yes[Fate.HIDDEN]:,}; "
-            f"{yes[Fate.UNQUESTIONED]:,} were published and nobody decided about them."
+            f"nobody decided about {yes[Fate.UNQUESTIONED]:,} on the page."
         )
-    if rest := yes[Fate.WAITING] + yes[Fate.WITHDRAWN]:
-        lines.append(f"{rest:,} wait for a decision, or their authors took them back.")
+    if waiting := yes[Fate.WAITING]:
+        lines.append(f"{_comments(waiting)} wait{'s' if waiting == 1 else ''} for a decision.")
+    if gone := yes[Fate.WITHDRAWN]:
+        lines.append(f"Authors took back {gone:,} before anybody decided.")
     if hidden := tally.seen[Fate.HIDDEN]:
         caught = yes[Fate.HIDDEN]
         lines.append(

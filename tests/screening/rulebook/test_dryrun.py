@@ -47,10 +47,11 @@ def test_what_it_would_have_held_and_what_people_made_of_that() -> None:
     assert (result.looked_at, result.blank, result.failed) == (9, 1, 0)
     assert set(result.examples[Fate.APPROVED]) == {comment.id for comment in approved}
     assert result.examples[Fate.HIDDEN] == [hidden.id]
-    assert tally.sentences(result, hold=True, days=30)[:4] == [
+    assert tally.sentences(result, hold=True, days=30)[:5] == [
         "Would have held 7 of 9 comments of the last 30 days.",
-        "People approved 3 of them and hid 1; 1 were published and nobody decided about them.",
-        "2 wait for a decision, or their authors took them back.",
+        "People approved 3 of them and hid 1; nobody decided about 1 on the page.",
+        "1 comment waits for a decision.",
+        "Authors took back 1 before anybody decided.",
         "In all, people hid 2 comments in this time; this rule finds 1.",
     ]
 
