@@ -1,18 +1,13 @@
 """A newsroom's decisions become a model of its own, one click forth and one click back."""
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import event, func, select, update
+from sqlalchemy import select
 
 from moderation import clock
-from moderation.cases import decide
-from moderation.cases.decisions import How
 from moderation.cases.verdicts import StoredVerdict
-from moderation.cli import main
 from moderation.comments.models import Comment
 from moderation.comments.status import Action
 from moderation.database import db
@@ -23,7 +18,7 @@ from moderation.screening import kit
 from moderation.screening import service as screening
 from moderation.screening.budget import numbers
 from moderation.screening.normal import normalised
-from moderation.screening.risk import duty, learning, service
+from moderation.screening.risk import learning, service
 from moderation.screening.risk.comparing import Outcome
 from moderation.screening.risk.model import Model
 from moderation.screening.risk.models import LearnedModel, LearningState
@@ -40,7 +35,6 @@ from tests.screening.risk_learning.newsroom import (
     weeks,
 )
 
-NIGHT = datetime(2031, 5, 6, 2, 30, tzinfo=UTC)
 TEXT = f"The {UNWANTED} match at the station again."
 
 
@@ -141,109 +135,11 @@ def test_numbers_tell_the_learned_version_from_the_shipped_one() -> None:
 
 
 @pytest.mark.usefixtures("context")
-def test_only_what_people_decided_and_stands_is_learned_from() -> None:
-    site = factories.site()
-    reported = factories.comment("Somebody reported it.")
-    factories.report(reported)
-    assert service.decided(site) == []
-
-    undone = factories.comment("Hidden, and taken back.")
-    factories.report(undone)
-    ann = factories.moderator()
-    decide.undo(factories.decision(undone, Action.HIDE, by=ann), by=ann)
-    assert service.decided(site) == []
-
-    other = factories.comment("Off the topic.")
-    factories.report(other, "off-topic")
-    factories.decision(other, Action.HIDE, code="off-topic")
-    assert service.decided(site) == []
-
-    hidden = factories.comment("Hidden as spam, and restored since.")
-    factories.report(hidden, "spam")
-    factories.decision(hidden, Action.HIDE, code="spam")
-    assert [one.head for one in service.decided(site)] == ["spam"]
-    factories.decision(hidden, Action.RESTORE)
-    assert [one.head for one in service.decided(site)] == [None]
-
-
-@pytest.mark.usefixtures("context")
-def test_what_a_lead_holds_again_is_open_again() -> None:
-    about = factories.comment("Approved, then held.")
-    factories.report(about)
-    factories.decision(about, Action.APPROVE)
-    assert len(service.decided(factories.site())) == 1
-    factories.report(about, "hatred")
-    factories.decision(about, Action.HOLD, by=factories.person(Role.LEAD))
-    assert service.decided(factories.site()) == []
-
-
-@pytest.mark.usefixtures("context")
-def test_what_was_drawn_by_chance_counts_most_and_what_machines_brought_least() -> None:
-    decided([("Reported by a reader.", True)], how=How.REPORT)
-    decided([("Named by a machine.", True)], how=How.RULE)
-    drawn = factories.comment("Drawn by chance.")
-    factories.report(drawn)
-    factories.case_of(drawn).is_sample = True
-    factories.decision(drawn, Action.APPROVE)
-    db.session.flush()
-    counts = {one.counts for one in service.decided(factories.site())}
-    assert counts == {1.0, learning.BY_MACHINE, learning.DRAWN}
-
-
-def test_erased_words_are_not_read(app: Flask) -> None:
-    with app.app_context():
-        keys = decided(weeks(learning.DECISIONS))
-        blank(keys[0])
-        db.session.commit()
-    assert learned(app) is LearningState.TOO_FEW
-    with app.app_context():
-        assert newest().decisions == learning.DECISIONS - 1
-
-
-def test_words_erased_while_it_reads_are_not_learned(app: Flask) -> None:
-    def erase(done: list[int]) -> Callable[[], bool]:
-        def keep_on() -> bool:
-            if not done:
-                done.append(1)
-                blank(keys[0])
-                db.session.commit()
-            return True
-
-        return keep_on
-
-    with app.app_context():
-        keys = decided(weeks())
-        model_id = service.ask(factories.site()).id
-        db.session.commit()
-        assert duty.learn(model_id, erase([]))
-        row = newest()
-        assert row.result["heads"]["attack"]["taught"][0] == round(599 * 0.7)
-
-
-def blank(revision_id: int) -> None:
-    """As erasure does."""
-    db.session.connection().exec_driver_sql(
-        "UPDATE revision SET body = '', html = '', blanked_at = '2031-01-01 00:00:00'"
-        f" WHERE id = {revision_id}"
-    )
-
-
-@pytest.mark.usefixtures("context")
 def test_nothing_readable_is_kept() -> None:
     row = offered()
     kept = f"{row.weights!r} {row.result} {row.version}"
     assert UNWANTED not in kept
     assert "station" not in kept
-
-
-def test_the_same_words_count_once(app: Flask) -> None:
-    said = [*weeks(560), *[("The same words from many accounts.", True)] * 60]
-    learned(app, before=lambda: decided(said))
-    with app.app_context():
-        row = newest()
-        assert row.decisions == 620
-        found = row.result["heads"]["attack"]
-        assert found["taught"][0] + found["measured"][0] == 561
 
 
 def test_the_newest_learning_replaces_the_last_but_not_what_is_in_use(app: Flask) -> None:
@@ -299,99 +195,3 @@ def test_another_site_is_not_touched() -> None:
     assert service.decided(other) == []
     with pytest.raises(Conflict):
         service.use(other, row.id, by=lead)
-
-
-def test_it_learns_at_night_where_something_is_new(app: Flask) -> None:
-    def asked(moment: datetime) -> int:
-        with clock.at(moment), app.app_context():
-            duty.ask_at_night(lambda: True)
-            found = db.session.scalar(
-                select(func.count())
-                .select_from(LearnedModel)
-                .where(LearnedModel.state == LearningState.WAITING)
-            )
-            duty.learn_waiting(lambda: True)
-        return found or 0
-
-    with clock.at(NIGHT), app.app_context():
-        decided(weeks(300))
-        db.session.commit()
-    assert asked(NIGHT) == 0
-    with clock.at(NIGHT), app.app_context():
-        decided(weeks())
-        db.session.commit()
-    assert asked(NIGHT.replace(hour=12)) == 0
-    assert asked(NIGHT) == 1
-    assert asked(NIGHT + timedelta(hours=1)) == 0
-    assert asked(NIGHT + timedelta(days=1)) == 0
-    with clock.at(NIGHT + timedelta(hours=5)), app.app_context():
-        about = factories.comment("Something new.")
-        factories.report(about)
-        factories.decision(about, Action.APPROVE)
-        db.session.commit()
-    assert asked(NIGHT + timedelta(days=2)) == 1
-
-
-def test_a_worker_that_is_told_to_stop_hands_it_back(app: Flask) -> None:
-    with app.app_context():
-        decided(weeks())
-        model_id = service.ask(factories.site()).id
-        assert service.ask(factories.site()).id == model_id
-        db.session.commit()
-        duty.learn(model_id, lambda: False)
-        assert newest().state is LearningState.WAITING
-        duty.learn_waiting(lambda: True)
-        assert newest().state is LearningState.OFFERED
-
-
-def test_what_a_dead_worker_held_is_taken_up_again(app: Flask) -> None:
-    with app.app_context():
-        decided(weeks(100))
-        model_id = service.ask(factories.site()).id
-        db.session.commit()
-        values = {"state": LearningState.RUNNING, "touched_at": clock.now()}
-        db.session.execute(update(LearnedModel).values(**values))
-        db.session.commit()
-        assert not duty.learn(model_id, lambda: True)
-        with clock.at(clock.now() + duty.LOST + timedelta(seconds=1)):
-            duty.learn_waiting(lambda: True)
-        assert newest().state is LearningState.TOO_FEW
-
-
-def test_what_breaks_is_said_and_what_was_offered_stays(
-    app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def broken(*_: object, **__: object) -> None:
-        raise RuntimeError
-
-    with app.app_context():
-        offered()
-        decided(weeks())
-        db.session.commit()
-    monkeypatch.setattr(learning, "learn", broken)
-    assert learned(app) is LearningState.FAILED
-    assert learned(app) is LearningState.FAILED
-    with app.app_context():
-        states = sorted(row.state.value for row in db.session.scalars(select(LearnedModel)))
-    assert states == ["failed", "offered"]
-
-
-def test_learning_from_the_terminal(app: Flask) -> None:
-    with app.app_context():
-        decided(weeks())
-        db.session.commit()
-    done = CliRunner().invoke(main, ["model", "learn", "--site", "main"], obj=app)
-    assert done.exit_code == 0, done.output
-    assert "600 decisions, 100 of them restrictions." in done.output
-    assert "What was learned is better than the shipped model." in done.output
-    assert "measured with 180 newer ones, 30 of them restrictions." in done.output
-    with app.app_context():
-        assert newest().state is LearningState.OFFERED
-
-
-def test_reading_the_decisions_is_one_query(context: Flask) -> None:
-    decided(weeks(40))
-    site, seen = factories.site(), []
-    event.listen(db.engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
-    assert len(service.decided(site)) == 40
-    assert len(seen) == 1
