@@ -33,12 +33,16 @@ def screened(site_id: int, *, since: datetime) -> Select[int]:
 
 
 def holding(site_id: int, *, since: datetime, least: float) -> Select[int, str, float]:
-    """(revision, checker, score) of what held one of them or may.
+    """(revision, checker, score) of what held one of them or may, were its phase live now.
 
-    least: lower scores of the model's heads are left out.
+    A rule has a mode of its own, so only what it held counts. least: lower scores of the model's
+    heads are left out.
     """
     newest = screened(site_id, since=since).subquery()
-    held = and_(StoredVerdict.mode == PhaseMode.LIVE.value, StoredVerdict.would == Would.HOLD.value)
+    was_live = StoredVerdict.mode == PhaseMode.LIVE.value
+    held = and_(
+        StoredVerdict.would == Would.HOLD.value, or_(was_live, StoredVerdict.phase != "rule")
+    )
     by_model = and_(StoredVerdict.checker.in_(HEADS), StoredVerdict.score >= least)
     return (
         select(StoredVerdict.revision_id, StoredVerdict.checker, StoredVerdict.score)

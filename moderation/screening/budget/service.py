@@ -12,7 +12,8 @@ from moderation.screening.budget import bars, queries
 from moderation.screening.budget.bars import TOGETHER
 from moderation.screening.budget.models import BudgetBar
 from moderation.screening.budget.reckoning import HEADS, Reckoning, Seen, reckon
-from moderation.screening.settings import Bars, Screening
+from moderation.screening.settings import PHASES, Bars, Screening
+from moderation.screening.verdict import PhaseMode
 from moderation.sites import service as sites
 from moderation.sites.models import Site
 
@@ -51,7 +52,8 @@ def reckon_now(site: Site, shipped: Mapping[str, Bars], now: datetime) -> Reckon
     for revision_id, checker, score in db.session.execute(
         queries.holding(site.id, since=since, least=least)
     ):
-        _note(read[revision_id], checker, score, floors, by_hand)
+        if checker in HEADS or _is_live(chosen, checker):
+            _note(read[revision_id], checker, score, floors, by_hand)
     seen = [Seen(frozenset(one.held_by), one.scores) for one in read.values()]
     return reckon(seen, floors, chosen.hold_share)
 
@@ -70,6 +72,12 @@ def keep(site: Site, reckoning: Reckoning | None, now: datetime) -> None:
     db.session.flush()
     if before != (dict(reckoning.bars) if reckoning else {}):
         sites.renew_screening(site)
+
+
+def _is_live(chosen: Screening, checker: str) -> bool:
+    """Whether what it held then it would hold now."""
+    phase = checker.partition(":")[0]
+    return phase in PHASES and chosen.mode(phase) is PhaseMode.LIVE
 
 
 def _note(

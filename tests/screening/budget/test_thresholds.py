@@ -136,3 +136,14 @@ def hold_at(app: Flask) -> float | None:
     with app.app_context():
         rows = {row.checker: row.hold_at for row in bars.rows(factories.site())}
     return rows.get("risk:attack")
+
+
+@pytest.mark.usefixtures("context")
+def test_a_check_that_is_not_live_any_more_leaves_its_room_to_the_model() -> None:
+    site = limited(modes={"words": "shadow"})
+    weeks()
+    reckoning = service.reckon_now(site, SHIPPED, clock.now())
+    assert reckoning is not None
+    assert (reckoning.others, reckoning.together) == (0, pytest.approx(6 / 300))
+    # the room of the one threat is another attack's
+    assert reckoning.shares["risk:attack"] == pytest.approx(6 / 300)
