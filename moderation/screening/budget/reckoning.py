@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import floor
 
-HEADS = ("risk:attack", "risk:hate", "risk:spam")  # the others are rules, and hold first
+# the others are rules, and hold first
+HEADS = ("risk:attack", "risk:hate", "risk:spam", "risk:threat")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ DOES: Mapping[str, str] = {
     "noise": "Notes shouting, runs of signs, and letters or characters that were disguised.",
     "language": "Notes a text in another language or alphabet than the site’s.",
     "contempt": "Looks for the terms kept with an article while a court sits. Its score is 1.",
-    "risk": "Estimates how likely a text is an attack, hatred or spam.",
+    "risk": "Estimates how likely a text is an attack, hatred, a threat or spam.",
     "rule": "Asks the rules that the newsroom has written. Each has a switch of its own.",
     "remote": "Asks a checker of your own over the network.",
 }

@@ -13,6 +13,7 @@ from moderation.events.models import Event
 from moderation.people.roles import Role
 from moderation.screening import kit, screen
 from moderation.screening.control import about, queries
+from moderation.screening.risk.model import SHIPPED_BARS
 from moderation.screening.settings import PHASES, Bars, Screening
 from moderation.screening.subject import Subject
 from moderation.screening.verdict import PhaseMode, Would
@@ -20,16 +21,13 @@ from tests import factories, pages
 from tests.screening.budget.rows import said
 
 HERE = "/rules/phases"
+# as shipped, but for attacks
 SCORES = {
-    "report-risk-attack": "0,3",
-    "hold-risk-attack": "",
-    "report-risk-hate": "0.3",
-    "hold-risk-hate": "0.7",
-    "report-risk-personal_data": "",
-    "hold-risk-personal_data": "",
-    "report-risk-spam": "0.5",
-    "hold-risk-spam": "0.9",
+    f"{name}-{checker.replace(':', '-')}": "" if bar is None else f"{bar:g}"
+    for checker, bars in SHIPPED_BARS.items()
+    for name, bar in zip(("report", "hold"), bars, strict=True)
 }
+SCORES |= {"report-risk-attack": "0,3", "hold-risk-attack": "", "report-risk-personal_data": ""}
 
 
 @pytest.fixture
@@ -181,7 +179,7 @@ def test_two_leads_set_the_same_scores_and_nothing_typed_is_lost(
     text = pages.read(answer).text
     assert "What you typed is still here" in text
     assert 'value="0,3"' in text
-    assert chosen(app).bars["risk:hate"] == Bars(0.3, 0.95)
+    assert chosen(app).bars["risk:hate"].hold_at == 0.95
     form = next(form for form in pages.read(answer).forms if form["action"] == path)
     again = {**old, "seen": form["seen"], **SCORES}
     assert lead.post(path, data=again).status_code == 303
