@@ -143,7 +143,8 @@ def keep(comment: Comment, looked: Looked, *, site: Site, was_nudged: bool = Fal
     sampling.consider(comment, site=site, is_flagged=bool(looked.alleged))
     failed = {v.phase for v in looked.verdicts if not v.is_checked and v.checker != LATER}
     # the publisher's own may not have been asked, or answers later
-    well = {phase for phase in PHASES if settings(site).mode(phase) is not PhaseMode.OFF}
+    chosen = kit.of(site).chosen
+    well = {phase for phase in PHASES if chosen.mode(phase) is not PhaseMode.OFF}
     health.note(site, comment.revision_id or 0, well=well - failed - {"remote"}, failed=failed)
 
 
