@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -217,6 +218,7 @@ def _decided(last: Subquery) -> Select[*tuple[Any, ...]]:
     )
 
 
+@cache
 def others_with(decision: type[Decision]) -> ScalarSelect[int]:
     """How many others were decided together with it, and still stand."""
     other, undo = aliased(Decision), aliased(Decision)

@@ -6,9 +6,10 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, or_, select
+from sqlalchemy import Row, Select, bindparam, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from moderation.cases import queries as record
@@ -19,7 +20,7 @@ from moderation.cases.models import LANE_LEGAL, Case, CaseKind, Report
 from moderation.cases.together import Another
 from moderation.comments.models import Comment
 from moderation.comments.status import Action, Status
-from moderation.database import db
+from moderation.database import BigInt, db
 from moderation.people.models import Person
 from moderation.people.roles import Role
 from moderation.review import words
@@ -95,10 +96,6 @@ class Group:
     def exact(self) -> Sequence[Other]:
         return [other for other in self.listed if other.is_exact and other.may_join]
 
-    @property
-    def joining(self) -> Sequence[Other]:
-        return [other for other in self.listed if other.may_join]
-
 
 class Others:
     """Every other comment that a card is about, loaded at once."""
@@ -106,7 +103,8 @@ class Others:
     def __init__(self, ids: Collection[int], about: About) -> None:
         self._case, self._standing = about.case, about.standing
         self._viewer, self._now = about.viewer, about.now
-        rows = db.session.execute(_rows(ids, about.viewer.id)).all() if ids else ()
+        asked = {"ids": list(ids), "viewer_id": about.viewer.id}
+        rows = db.session.execute(_rows(), asked).all() if ids else ()
         self._rows = {row[0].id: row for row in rows}
 
     def group(
@@ -182,9 +180,14 @@ def same_words(alike: Sequence[Alike], comment: Comment, now: datetime) -> str:
     return words.sentence(f"{who}, {said if exact else 'nearly the same text'}, {lasted}")
 
 
-def _rows(ids: Collection[int], viewer_id: int) -> Select[*tuple[Any, ...]]:
-    """(comment, its newest case, what a person decided last, whether it is the viewer's own)."""
+@cache
+def _rows() -> Select[*tuple[Any, ...]]:
+    """(comment, its newest case, what a person decided last, whether it is the viewer's own).
+
+    Takes `ids` and `viewer_id`; made once, as putting it together takes longer than asking it.
+    """
     case, decision = aliased(Case), aliased(Decision)
+    viewer_id = bindparam("viewer_id", type_=BigInt)
     reported = exists().where(Report.comment_id == Comment.id, Report.reporter_id == viewer_id)
     newest = record.newest_case(Comment.id).with_only_columns(Case.id).correlate(Comment)
     last = (
@@ -209,7 +212,7 @@ def _rows(ids: Collection[int], viewer_id: int) -> Select[*tuple[Any, ...]]:
         .select_from(Comment)
         .outerjoin(case, case.id == newest.scalar_subquery())
         .outerjoin(decision, decision.id == last.scalar_subquery())
-        .where(Comment.id.in_(ids))
+        .where(Comment.id.in_(bindparam("ids", expanding=True)))
         .options(
             joinedload(Comment.author),
             joinedload(Comment.article),

@@ -3,7 +3,11 @@
 from dataclasses import dataclass
 from html.parser import HTMLParser
 
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
 from tests.pages import Page
+from tests.review.desk import form_to
 
 
 @dataclass(frozen=True)
@@ -37,3 +41,12 @@ def boxes(shown: Page) -> list[Box]:
     reader = _Boxes()
     reader.feed(shown.text)
     return reader.found
+
+
+def hiding(client: FlaskClient, shown: Page, *ticked: Box | str, **typed: str) -> TestResponse:
+    """Hide the comment, and those whose boxes are ticked, as spam unless `typed` says otherwise."""
+    form = form_to(shown, "/decisions")
+    hidden = {name: form[name] for name in ("csrf_token", "revision", "version", "shown")}
+    also = [box.value if isinstance(box, Box) else box for box in ticked]
+    sent = {**hidden, "action": "hide", "clause": "spam", **typed, "also": also}
+    return client.post(form["action"], data=sent)

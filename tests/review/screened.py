@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
 from moderation.articles.models import Article
 from moderation.cases import reporting
@@ -85,3 +86,9 @@ def copies(app: Flask, count: int, body: str = TEXT) -> tuple[int, list[int]]:
         case_id, ids = factories.case_of(card).id, [other.id for other in others]
         db.session.commit()
     return case_id, ids
+
+
+def statuses(app: Flask, ids: list[int]) -> set[Status]:
+    """Of these comments."""
+    with app.app_context():
+        return set(db.session.scalars(select(Comment.status).where(Comment.id.in_(ids))))

@@ -1,15 +1,10 @@
 """Copies of a comment stand on its card, and are decided and undone with it, never silently."""
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
-from moderation.cases.decisions import Decision, Statement
+from moderation.cases.decisions import Statement
 from moderation.cases.models import Case
 from moderation.comments.models import Comment
 from moderation.comments.status import Action, Status
@@ -18,30 +13,13 @@ from moderation.people.models import Person
 from moderation.people.roles import Role
 from tests import factories
 from tests.cases.after import everything_adds_up
-from tests.pages import Page, page, read
-from tests.review.boxes import Box, boxes
+from tests.pages import page, read
+from tests.review.boxes import boxes, hiding
 from tests.review.desk import form_to, named, press
-from tests.review.screened import TEXT, copies, edited, remembered, verdict
+from tests.review.screened import TEXT, copies, edited, remembered, statuses, verdict
 from tests.statements import counted
 
 NEAR = TEXT.replace("four", "nine").replace("friend", "neighbour")
-
-
-def ticking(client: FlaskClient, shown: Page, *ticked: Box | str, **typed: str) -> TestResponse:
-    """Press a button of the decision, with these boxes ticked."""
-    form = form_to(shown, "/decisions")
-    hidden = {name: form[name] for name in ("csrf_token", "revision", "version", "shown")}
-    also = [box.value if isinstance(box, Box) else box for box in ticked]
-    return client.post(form["action"], data={**hidden, **typed, "also": also})
-
-
-def hiding(client: FlaskClient, shown: Page, *ticked: Box | str, **typed: str) -> TestResponse:
-    return ticking(client, shown, *ticked, **{"action": "hide", "clause": "spam", **typed})
-
-
-def statuses(app: Flask, ids: list[int]) -> set[Status]:
-    with app.app_context():
-        return set(db.session.scalars(select(Comment.status).where(Comment.id.in_(ids))))
 
 
 def test_the_card_says_who_said_the_same(app: Flask) -> None:
@@ -217,53 +195,6 @@ def test_a_lawyer_sees_no_more_than_the_legal_lanes(app: Flask) -> None:
     assert "Waiting Elsewhere" not in shown.text
 
 
-def test_what_can_no_longer_be_taken_back_is_named(app: Flask) -> None:
-    case_id, ids = copies(app, 1)
-    ann = factories.signed_in(app, Role.MODERATOR)
-    shown = page(ann, f"/review/cases/{case_id}")
-    hiding(ann, shown, *boxes(shown))
-    with app.app_context():
-        copy = db.session.get_one(Comment, ids[0])
-        factories.decision(copy, Action.RESTORE, by=factories.person(Role.LEAD))
-        db.session.commit()
-    answer = press(ann, page(ann, "/review"), end="/undo")
-    assert answer.status_code == 303
-    after = page(ann, "/review").text
-    assert "Not the one about the comment by Copy 0. This decision no longer stands" in after
-
-
-def test_a_script_is_told_too(app: Flask) -> None:
-    case_id, ids = copies(app, 1)
-    ann = factories.signed_in(app, Role.MODERATOR)
-    shown = page(ann, f"/review/cases/{case_id}")
-    hiding(ann, shown, *boxes(shown))
-    with app.app_context():
-        copy = db.session.get_one(Comment, ids[0])
-        factories.decision(copy, Action.RESTORE, by=factories.person(Role.LEAD))
-        db.session.commit()
-    form = form_to(page(ann, "/review"), "/undo")
-    data = {name: form[name] for name in ("csrf_token", "decision")}
-    piece = {"X-Piece": "true"}
-    ann.post("/review/undo", data=data, headers=piece)
-    assert "Not the one about the comment by Copy 0" in ann.get("/review", headers=piece).text
-
-
-def test_the_log_takes_back_one_or_all(app: Flask) -> None:
-    case_id, ids = copies(app, 2)
-    ann = factories.signed_in(app, Role.MODERATOR)
-    shown = page(ann, f"/review/cases/{case_id}")
-    hiding(ann, shown, *boxes(shown))
-    log = page(ann, "/review/log")
-    assert "one of three decided together" in log.text
-    assert "Undo all 3" in log.text
-    form = form_to(log, "/undo")
-    data = {"csrf_token": form["csrf_token"], "decision": form["decision"], "alone": "1"}
-    assert ann.post("/review/undo", data=data).status_code == 303
-    assert statuses(app, ids) == {Status.HIDDEN}
-    assert "one of two decided together" in page(ann, "/review/log").text
-    press(ann, page(ann, "/review/log"), end="/undo")
-
-
 @pytest.mark.parametrize("count", [2, 60])
 def test_a_card_with_everything_takes_fifteen_queries(app: Flask, count: int) -> None:
     case_id, _ids = copies(app, count)
@@ -282,30 +213,3 @@ def test_a_card_with_everything_takes_fifteen_queries(app: Flask, count: int) ->
     with counted(app) as asked:
         page(ann, f"/review/cases/{case_id}")
     assert len(asked) <= 15, [statement for statement, _ in asked]
-
-
-def test_two_who_decide_the_same_ones_at_once(app: Flask) -> None:
-    """Each has the other's card among the copies: one is stored whole, the other not at all."""
-    first, ids = copies(app, 1)
-    with app.app_context():
-        factories.report(copy := db.session.get_one(Comment, ids[0]), "spam")
-        second = factories.case_of(copy).id
-        db.session.commit()
-    clients = [factories.signed_in(app, Role.MODERATOR) for _ in range(2)]
-    shown = [
-        page(client, f"/review/cases/{case_id}")
-        for client, case_id in zip(clients, (first, second), strict=True)
-    ]
-    together = Barrier(2)
-
-    def decide(number: int) -> int:
-        together.wait()
-        return hiding(clients[number], shown[number], *boxes(shown[number])).status_code
-
-    with ThreadPoolExecutor(2) as pool:
-        answers = list(pool.map(decide, range(2)))
-    assert sorted(answers) == [303, 409]
-    with app.app_context():
-        hidden = db.session.scalars(select(Decision).where(Decision.action == Action.HIDE)).all()
-        assert len(hidden) == 2
-        assert len({decision.batch_id for decision in hidden}) == 1
