@@ -1,6 +1,7 @@
 """The page of the checks: their order, their switches, their scores; two leads at once."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,8 +17,9 @@ from moderation.screening.control import about, queries
 from moderation.screening.risk.model import SHIPPED_BARS
 from moderation.screening.settings import PHASES, Bars, Screening
 from moderation.screening.subject import Subject
-from moderation.screening.verdict import PhaseMode, Would
+from moderation.screening.verdict import PhaseMode, Verdict, Would
 from tests import factories, pages
+from tests.conftest import make_app
 from tests.screening.budget.rows import said
 
 HERE = "/rules/phases"
@@ -80,6 +82,23 @@ def test_a_check_is_switched_and_the_site_screens_so_at_once(app: Flask, lead: F
         assert db.session.scalars(select(Event.kind)).all()[-1] == "screening-chosen"
         now = Screening.from_stored(site.settings.screening)
         assert screen.one("noise", Subject("SHOUTING " * 9), kit.of(site), now) == []
+
+
+def test_what_one_process_saves_counts_in_the_other(app: Flask, lead: FlaskClient) -> None:
+    other = make_app(Path(app.instance_path), app.config["DATABASE_URL"])
+
+    def says() -> list[Verdict]:
+        with other.app_context():
+            site = factories.site()
+            now = Screening.from_stored(site.settings.screening)
+            return screen.one("noise", Subject("SHOUTING " * 9), kit.of(site), now)
+
+    assert says()
+    switch(lead, "noise", "off")
+    assert says() == []
+    with other.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_the_same_again_changes_nothing(app: Flask, lead: FlaskClient) -> None:
