@@ -98,9 +98,7 @@ def import_lines(
     number of lines read; it may commit, so that a long list keeps nobody waiting. Broken off, the
     same import again does the rest. Missing if somebody removes the list meanwhile.
     """
-    report = Imported()
-    numbered = enumerate(lines, start=1)
-    list_id = words.id
+    report, numbered, list_id = Imported(), enumerate(lines, start=1), words.id
     while batch := list(islice(numbered, AT_ONCE)):
         _lock(list_id)
         fresh = _fresh(words, _read(batch, words.clause_code, kind, report), report)
