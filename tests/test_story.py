@@ -48,6 +48,9 @@ def write(page: Page) -> None:
     page.goto("/articles/harbour")
     page.get_by_label("Comment", exact=False).first.fill(INSULT)
     page.get_by_role("button", name="Leave a comment").click()
+    # a machine has its doubts, and the author means it
+    expect(page.locator("#nudge mark").first).to_contain_text("clowns")
+    page.get_by_role("button", name="Post it anyway").click()
     expect(page.locator(".comment .words").first).to_contain_text("You are all clowns")
 
 
