@@ -58,7 +58,7 @@ def _bars() -> Iterator[str]:
 
 
 def _bar(bar: float | None) -> str:
-    return "never" if bar is None else f"{bar:.0%}"
+    return "never" if bar is None else f"{bar:.1%}"
 
 
 def _table(figures: Iterable[dict[str, Any]]) -> Iterator[str]:

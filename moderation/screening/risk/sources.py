@@ -113,6 +113,8 @@ SOURCES = (
     ),
 )
 OWN = "own"
+NOTHING = 500.0  # so many texts of another language, say
+MILD = 0.3  # of an attack; what is milder is no threat either
 ANNOTATED = "presidio_small.jsonl"  # presidio-research (Microsoft), MIT: measured with only
 
 
@@ -174,7 +176,8 @@ def _civil(row: dict[str, Any]) -> Example:
 def _wiki(row: dict[str, Any]) -> Example:
     """A classifier's score where people saw nothing; it tells the milder from the mild."""
     attack = max(float(row["perspective"] or 0.0), 0.6 * row["label"])
-    return Example(row["text"], "wiki", attack=attack, measured=float(row["label"]))
+    threat = 0.0 if attack < MILD else None
+    return Example(row["text"], "wiki", attack=attack, threat=threat, measured=float(row["label"]))
 
 
 def _tweet(row: dict[str, Any]) -> Example:
@@ -194,12 +197,14 @@ _EXAMPLES: dict[str, Callable[[dict[str, Any]], Example]] = {
     "wiki": _wiki,
     "wiki-bias": lambda row: Example(row["text"], "wiki-bias", float(row["label"]), weight=0.3),
     "madlibs": lambda row: Example(
-        row["text"], "madlibs", float(row["label"]), float(row["label"]), weight=0.1
+        row["text"], "madlibs", float(row["label"]), float(row["label"]), threat=0.0, weight=0.1
     ),
     "tweets": _tweet,
     "chatbots": lambda row: Example(row["text"], "chatbots", float(row["label"]), weight=0.5),
     "emoji": lambda row: Example(row["text"], "emoji", hate=float(row["label"])),
-    "toxigen": lambda row: Example(row["text"], "toxigen", hate=float(row["label"])),
+    "toxigen": lambda row: Example(
+        row["text"], "toxigen", hate=float(row["label"]), threat=None if row["label"] else 0.0
+    ),
     "youtube": _spam,
     "sms": lambda row: Example(row["text"], "sms", spam=float(row["label"]), weight=0.3),
 }
@@ -220,9 +225,10 @@ _OWN: dict[str, tuple[float | None, float | None, float | None, float | None, in
 
 
 def own() -> list[Example]:
-    """Our sentences, filled in."""
+    """Our sentences, filled in; and a text that holds nothing we know, which says nothing bad."""
     lists = tomllib.loads(resources.files(__package__).joinpath("examples.toml").read_text("utf-8"))
-    return [
+    nothing = Example("", OWN, hate=0.0, threat=0.0, weight=NOTHING, part="nothing")
+    return [nothing] + [
         Example(text, OWN, attack, hate, spam, threat, weight=weight, part=name)
         for name, (attack, hate, spam, threat, times, weight) in _OWN.items()
         for line in lists[name]
