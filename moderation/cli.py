@@ -26,7 +26,6 @@ from moderation.sites import cli as sites
 from moderation.sites.service import by_slug
 from moderation.worker import worker
 
-
 # these answer from the package alone, and leave no trace
 WITHOUT_DATABASE = {"screen"}
 

@@ -19,6 +19,7 @@ from moderation.people.roles import Role
 from moderation.policy import service as policy
 from moderation.reading import page
 from moderation.reading import service as reading
+from moderation.screening import kit
 from moderation.screening.remote.asking import Told, ask
 from moderation.sites import service as sites
 from moderation.web import see_other
@@ -77,6 +78,7 @@ def preview(slug: str) -> ResponseReturnValue:
 
 def _hand_in(article: Article, form: CommentForm, author: Person) -> str:
     """The page that shows the new comment."""
+    kit.prepare(sites.current())
     for limit in PER_AUTHOR:
         throttle.hit(f"comment:{author.id}", limit, TOO_MANY)
     network = throttle.network(request.remote_addr)

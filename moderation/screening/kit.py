@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from flask import current_app
 
+from moderation.database import db, only_reading
 from moderation.policy import service as policy
 from moderation.screening.budget import bars as budget
 from moderation.screening.phases import contempt, flood, links, personal, repeats
@@ -55,9 +56,7 @@ def shipped() -> Kit:
 
 def of(site: Site) -> Kit:
     """The site's kit as it is now: no query if nothing has changed."""
-    # its policy moves the version, too
-    state = (site.screening_version, site.stored_settings)
-    kits: dict[int, tuple[object, Kit]] = current_app.extensions.setdefault("kits", {})
+    state, kits = _state(site), _kits()
     known = kits.get(site.id)
     if known is None or known[0] != state:
         with _building:
@@ -65,6 +64,30 @@ def of(site: Site) -> Kit:
             if known is None or known[0] != state:
                 known = kits[site.id] = (state, _built(site))
     return known[1]
+
+
+def prepare(site: Site) -> None:
+    """Build the kit if it is not there, in a transaction of its own that keeps nobody from writing.
+
+    What is open is committed then: whoever is about to write asks for this first.
+    """
+    known = _kits().get(site.id)
+    if known is not None and known[0] == _state(site):
+        return
+    db.session.commit()
+    with only_reading():
+        of(site)
+        db.session.rollback()
+
+
+def _state(site: Site) -> object:
+    # its policy moves the version, too
+    return site.screening_version, site.stored_settings
+
+
+def _kits() -> dict[int, tuple[object, Kit]]:
+    kits: dict[int, tuple[object, Kit]] = current_app.extensions.setdefault("kits", {})
+    return kits
 
 
 def _built(site: Site) -> Kit:

@@ -132,7 +132,7 @@ def test_a_phase_that_breaks_is_a_verdict_and_no_error(
     def broken(*_: object) -> list[object]:
         raise RuntimeError("out of order")
 
-    monkeypatch.setitem(screen.LOOKS, "noise", broken)  # type: ignore[arg-type]
+    monkeypatch.setitem(screen.LOOKS, "noise", broken)
     assert send(reader, "The tram should stop at the third pier.").status_code == 303
     with app.app_context():
         unchecked = db.session.execute(

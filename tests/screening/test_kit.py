@@ -13,7 +13,9 @@ from moderation.screening.rulebook.models import Rule
 from moderation.screening.settings import Screening
 from moderation.screening.verdict import PhaseMode
 from moderation.screening.words import service as words
+from moderation.screening.words.matcher import Matcher
 from moderation.sites import service as sites
+from moderation.sites.models import Site
 from tests import factories
 from tests.statements import counted
 
@@ -105,3 +107,25 @@ def test_what_is_shipped_needs_no_database(app: Flask) -> None:
     assert seen == []
     assert len(shipped.matcher) > 0
     assert len(shipped.rules) == 0
+
+
+def test_others_write_while_it_is_built(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Long lists take a while, and on SQLite there is one writer at a time."""
+    db.session.commit()
+    site, build = factories.site(), words.matcher
+
+    def write() -> str:
+        with app.app_context():
+            slug = factories.article().slug
+            db.session.commit()
+            return slug
+
+    def slow(of: Site) -> Matcher:
+        with ThreadPoolExecutor(1) as somebody_else:
+            assert somebody_else.submit(write).result(timeout=10)
+        return build(of)
+
+    monkeypatch.setattr(words, "matcher", slow)
+    kit.prepare(site)
+    monkeypatch.setattr(words, "matcher", lambda _: pytest.fail("It was there already."))
+    kit.prepare(site)

@@ -119,9 +119,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_link_domain_site_id")),
         sa.PrimaryKeyConstraint("site_id", "name", name=op.f("pk_link_domain")),
     )
-    op.create_index(
-        op.f("ix_link_domain_comment_id"), "link_domain", ["comment_id"], unique=False
-    )
+    op.create_index(op.f("ix_link_domain_comment_id"), "link_domain", ["comment_id"], unique=False)
     op.create_table(
         "phase_health",
         sa.Column("site_id", BigInt, nullable=False),
