@@ -5,6 +5,7 @@ Written in bulk, as the services would leave them.
 
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -61,11 +62,11 @@ def _rows(
 ) -> Iterator[dict[str, Any]]:
     for id_, text, author_id in zip(made, texts, authors, strict=True):
         at = ids.time_of(id_)
+        whose = {"article_id": article.id, "author_id": author_id}
         row: dict[str, Any] = {
             "comment": {
+                **whose,
                 "id": id_,
-                "article_id": article.id,
-                "author_id": author_id,
                 "root_id": id_,
                 "created_at": at,
                 "status": Status.PUBLISHED,
@@ -83,13 +84,11 @@ def _rows(
         if said.exact is not None:
             row["bands"] = [(key, id_) for key in minhash.keys(article.site_id, said.minhash)]
             row["signature"] = {
+                **whose,
                 "comment_id": id_,
                 "revision_id": id_,
                 "site_id": article.site_id,
-                "author_id": author_id,
-                "article_id": article.id,
-                "exact": said.exact,
-                "minhash": said.minhash,
+                **asdict(said),
             }
         yield row
 
@@ -100,32 +99,24 @@ def _decisions(
     """Every comment arrived; some were looked at, and half of those hidden."""
     made = []
     for number, row in enumerate(rows):
-        comment = row["comment"]
-        common = {
-            "site_id": site_id,
-            "comment_id": comment["id"],
-            "revision_id": comment["id"],
+        about, at = row["comment"]["id"], row["comment"]["created_at"]
+        common = {"site_id": site_id, "comment_id": about, "revision_id": about}
+        arrived = {
+            "id": ids.at(at),
             "role": DecisionRole.EFFECTIVE,
+            "action": Action.APPROVE,
+            "status_before": Status.NEW,
+            "decided_how": How.MODE,
+            "decided_by_id": None,
         }
-        made.append(
-            {
-                **common,
-                "id": ids.at(comment["created_at"]),
-                "action": Action.APPROVE,
-                "status_before": Status.NEW,
-                "decided_how": How.MODE,
-                "decided_by_id": None,
-            }
-        )
+        made.append(common | arrived)
         if number % DECIDED_IN == 0:
-            made.append(
-                {
-                    **common,
-                    "id": ids.at(comment["created_at"] + timedelta(hours=1)),
-                    "action": Action.HIDE if number % (2 * DECIDED_IN) else Action.APPROVE,
-                    "status_before": Status.PUBLISHED,
-                    "decided_how": How.PERSON,
-                    "decided_by_id": moderator_id,
-                }
-            )
+            judged = {
+                "id": ids.at(at + timedelta(hours=1)),
+                "action": Action.HIDE if number % (2 * DECIDED_IN) else Action.APPROVE,
+                "status_before": Status.PUBLISHED,
+                "decided_how": How.PERSON,
+                "decided_by_id": moderator_id,
+            }
+            made.append(common | arrived | judged)
     return made
