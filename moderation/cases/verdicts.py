@@ -17,7 +17,6 @@ class StoredVerdict(Base):
     __table_args__ = (
         Index("ix_verdict_revision", "revision_id"),
         Index("ix_verdict_comment", "comment_id"),
-        Index("ix_verdict_checker", "site_id", "checker", "id"),
         Index(  # what a phase still has to look at
             "ix_verdict_unchecked",
             "site_id",

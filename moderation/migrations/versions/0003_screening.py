@@ -329,7 +329,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["site_id"], ["site.id"], name=op.f("fk_verdict_site_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_verdict")),
     )
-    op.create_index("ix_verdict_checker", "verdict", ["site_id", "checker", "id"], unique=False)
     op.create_index("ix_verdict_comment", "verdict", ["comment_id"], unique=False)
     op.create_index("ix_verdict_revision", "verdict", ["revision_id"], unique=False)
     op.create_index(
@@ -446,7 +445,6 @@ def downgrade() -> None:
     )
     op.drop_index("ix_verdict_revision", table_name="verdict")
     op.drop_index("ix_verdict_comment", table_name="verdict")
-    op.drop_index("ix_verdict_checker", table_name="verdict")
     op.drop_table("verdict")
     op.drop_index("ix_screened_site", table_name="screened")
     op.drop_index(op.f("ix_screened_comment_id"), table_name="screened")

@@ -108,7 +108,8 @@ def unfinished() -> Select[int, str]:
 
 def _open() -> tuple[ColumnElement[bool], ...]:
     """What will be answered later, as was said, is not missing yet."""
-    return StoredVerdict.is_checked.is_(False), StoredVerdict.checker != LATER
+    # as the index has it: where it says IS FALSE, no database looks there
+    return ~StoredVerdict.is_checked, StoredVerdict.checker != LATER
 
 
 def _unchecked() -> ScalarSelect[int]:
