@@ -13,8 +13,8 @@ from moderation.people.models import Person
 from moderation.screening.subject import ArticleFacts, AuthorFacts
 
 REMEMBERED = 20  # comments that people decided about make an author's recent history
-COUNTED = 1000  # comments beyond which nobody's count matters
-LOOKED_BACK = 200  # of them, for what was decided
+COUNTED = 200  # comments beyond which nobody's count matters
+LOOKED_BACK = 100  # of them, for what was decided
 TEN_MINUTES = timedelta(minutes=10)
 JUDGING = (Action.APPROVE, Action.HIDE, Action.RESTORE)
 

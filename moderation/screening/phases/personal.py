@@ -1,6 +1,6 @@
 """Personal data: what leads to one private person, by shapes and checksums, not by names."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from moderation.screening.phases.addresses import addresses
@@ -43,8 +43,18 @@ _OFFICES = listed(
 _OFFICIAL = (".gov", ".gov.uk", ".gov.ie", ".mil", ".europa.eu", "oireachtas.ie", "parliament.uk")
 
 
-def find(subject: Subject) -> Iterator[Finding]:
-    """One finding for each kind, as sure as the surest of its details."""
+def find(subject: Subject) -> Sequence[Finding]:
+    """One finding for each kind, as sure as the surest of its details.
+
+    Looked for once in a subject, though two phases ask.
+    """
+    kept = subject.extra.get("personal")
+    if not isinstance(kept, tuple):
+        kept = subject.extra["personal"] = tuple(_findings(subject))
+    return kept
+
+
+def _findings(subject: Subject) -> Iterator[Finding]:
     by_kind: dict[str, list[tuple[Span, float]]] = {}
     for kind, span, sure in found(subject.text, subject.language):
         by_kind.setdefault(kind, []).append((span, sure))

@@ -53,7 +53,7 @@ def _why(head: str, score: Score) -> Iterator[str]:
 
 def _personal(subject: Subject) -> Finding:
     """As sure as the surest of what the personal data phase found."""
-    found = list(personal.find(subject))
+    found = personal.find(subject)
     return Finding(
         checker="risk:personal_data",
         score=max((one.score for one in found), default=0.0),

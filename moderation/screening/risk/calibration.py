@@ -54,8 +54,7 @@ def measured(weights: Weights, head: str, examples: Iterable[Example]) -> Measur
     number = HEADS.index(head)
     scores, labels, sources = [], [], []
     for text, label, source in labelled(head, examples):
-        read = rows.read(normalised(text).text)
-        scores.append(model.scores(read)[number])
+        scores.append(model.scores(normalised(text).text)[number])
         labels.append(label)
         sources.append(source)
     return Measured(np.array(scores), np.array(labels), sources)

@@ -1,5 +1,6 @@
 """What the risk model sees of a text: hashes of its words, pairs, triples and letter groups."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -25,6 +26,13 @@ _JOINTS = "'’*"
 _APOSTROPHE = 0x27
 _SPACE = 0x20
 
+NO_CODES: Codes = np.zeros(0, np.uint32)
+# what `tokens` finds, for texts too short to be gone through by NumPy
+_WORDS = r"[^\W_\u2600-\u27bf\U0001f300-\U0001faff\U00020000-\U0010ffff]+"
+_SPOTS = re.compile(
+    rf"{_WORDS}(?:[{_JOINTS}]{_WORDS})*|[{_MARKS}]+|[\u2600-\u27bf\U0001f300-\U0001faff]"
+)
+
 YOU = [
     "you",
     "your",
@@ -49,9 +57,9 @@ _PAIR, _TRIPLE, _YOU_NEAR, _GROUP_NEAR, _LETTERS = (np.uint64(n) for n in (7, 9,
 class Tokens:
     """n words, signs that end a sentence, and pictures, in order.
 
-    starts, ends: code points in the text. hashes: of each. is_mark: ends a sentence.
-    is_group: names a group of people; all such words have one of two hashes. is_you: speaks to
-    the reader.
+    codes: of the text; NO_CODES where nobody asks for letters. starts, ends: code points in the
+    text. hashes: of each. is_mark: ends a sentence. is_group: names a group of people; all such
+    words have one of two hashes. is_you: speaks to the reader.
     """
 
     codes: Codes
@@ -221,16 +229,28 @@ def _stop() -> np.uint64:
     return np.uint64(hash_of("."))
 
 
+def spots(text: str) -> list[tuple[int, int]]:
+    """Where each token of `tokens` starts and ends."""
+    return [match.span() for match in _SPOTS.finditer(text)]
+
+
 def grams(found: Tokens) -> Grams:
     """Everything about the tokens that the model has a weight for."""
     if not len(found):
         return Grams(np.zeros(0, np.uint64), np.zeros(0, np.intp), 0)
+    words, of_words = word_grams(found)
+    groups, of_groups = letters(found)
+    return Grams(np.concatenate([words, groups]), np.concatenate([of_words, of_groups]), len(words))
+
+
+def word_grams(found: Tokens) -> tuple[Hashes, Places]:
+    """All of words, and the token of each. At least one token."""
     parts = [*_words(found), _near(found, found.is_you, _YOU_NEAR)]
     parts.append(_near(found, found.is_group, _GROUP_NEAR))
-    words = sum(len(hashes) for hashes, _ in parts)
-    parts += _letters(found)
-    hashes = np.concatenate([hashes for hashes, _ in parts])
-    return Grams(hashes, np.concatenate([places for _, places in parts]), words)
+    return (
+        np.concatenate([hashes for hashes, _ in parts]),
+        np.concatenate([places for _, places in parts]),
+    )
 
 
 def _words(found: Tokens) -> list[tuple[Hashes, Places]]:
@@ -272,25 +292,28 @@ def _near(found: Tokens, whom: NDArray[np.bool_], salt: np.uint64) -> tuple[Hash
     return _mixed(found.hashes[close] + salt), close
 
 
-def _letters(found: Tokens) -> list[tuple[Hashes, Places]]:
-    """Groups of three to five letters within a word and the blanks around it."""
+def letters(found: Tokens) -> tuple[Hashes, Places]:
+    """Groups of three to five letters within a word and the blanks around it, and their tokens."""
     words = np.flatnonzero(~found.is_mark & ~found.is_group)
     if not len(words):
-        return []
+        return np.zeros(0, np.uint64), np.zeros(0, np.intp)
     starts, lengths = found.starts[words], found.ends[words] - found.starts[words] + 2
     first = np.cumsum(lengths) - lengths
     inside = np.arange(int(lengths.sum())) - np.repeat(first, lengths)
     at = np.repeat(starts, lengths) + inside - 1
     # before the first and after the last letter of all stands anything: a blank is put there
-    letters = found.codes[np.minimum(at, len(found.codes) - 1)].astype(np.uint64)
-    letters[first] = _SPACE
-    letters[first + lengths - 1] = _SPACE
+    signs = found.codes[np.minimum(at, len(found.codes) - 1)].astype(np.uint64)
+    signs[first] = _SPACE
+    signs[first + lengths - 1] = _SPACE
     of = np.repeat(words, lengths)
-    grown = letters * _STEP
-    parts = []
-    for size in range(2, min(6, len(letters) + 1)):
-        grown = (grown[: len(letters) - size + 1] + letters[size - 1 :]) * _STEP
+    grown = signs * _STEP
+    parts: list[tuple[Hashes, Places]] = []
+    for size in range(2, min(6, len(signs) + 1)):
+        grown = (grown[: len(signs) - size + 1] + signs[size - 1 :]) * _STEP
         if size > 2:
             within = np.flatnonzero(of[: len(grown)] == of[size - 1 :])
             parts.append((_mixed(grown[within] + _LETTERS + np.uint64(size)), of[within]))
-    return parts
+    return (
+        np.concatenate([hashes for hashes, _ in parts]),
+        np.concatenate([places for _, places in parts]),
+    )

@@ -1,16 +1,21 @@
 """The risk model at work: a text in, a probability and its reasons out. NumPy and one file."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from moderation.screening.normal import Normal
-from moderation.screening.risk import rows
-from moderation.screening.risk.rows import Floats, Read
+from moderation.screening.risk import features, rows
+from moderation.screening.risk.features import Places, Tokens
+from moderation.screening.risk.remembered import Remembered
+from moderation.screening.risk.rows import Floats
 from moderation.screening.risk.weights import HEADS, Weights
 from moderation.screening.verdict import Span
 
@@ -21,7 +26,7 @@ SHIPPED_BARS: Mapping[str, tuple[float | None, float | None]] = {
     "risk:attack": (0.2, 0.85),
     "risk:hate": (0.2, 0.7),
     "risk:spam": (0.5, 0.9),
-    "risk:threat": (0.15, None),
+    "risk:threat": (0.11, None),
     "risk:personal_data": (0.5, None),
 }
 DRIVERS = 3
@@ -42,11 +47,26 @@ class Score:
     only_group: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A text as a model reads it. sentences: of each token, counted from 0. parts: what each token
+    brings to the score of its sentence, heads by tokens.
+    """
+
+    tokens: Tokens
+    sentences: Places
+    parts: Floats
+
+
+NOTHING = Read(features.tokens(""), np.zeros(0, np.intp), np.zeros((len(HEADS), 0)))
+
+
 class Model:
-    """Weights, ready to be asked. Holds no state: safe for threads."""
+    """Weights, ready to be asked. Safe for threads."""
 
     def __init__(self, weights: Weights) -> None:
         self._weights = weights
+        self._remembered = Remembered(weights)
         self.version = weights.version
 
     @property
@@ -61,47 +81,62 @@ class Model:
 
     def score(self, normal: Normal) -> dict[str, Score]:
         """Of every head."""
-        read = rows.read(normal.text)
-        parts = self._parts(read)
-        logits = self.logits(read, parts)
+        read = self._read(normal.text)
+        pooled = self._pooled(read)
+        logits = self._weights.slopes * pooled + self._weights.shifts
         return {
-            head: self._reasoned(head, logits[number], parts[number], read, normal)
+            head: self._reasoned(head, logits[number], read.parts[number], read, normal)
             for number, head in enumerate(HEADS)
         }
 
-    def scores(self, read: Read) -> Floats:
-        """What each head says before it is calibrated."""
-        return self._pooled(read, self._parts(read))
+    def scores(self, text: str) -> Floats:
+        """What each head says of a normalised text before it is calibrated."""
+        return self._pooled(self._read(text))
 
-    def logits(self, read: Read, parts: Floats) -> Floats:
-        """Calibrated, on the scale of the logistic function."""
-        return self._weights.slopes * self._pooled(read, parts) + self._weights.shifts
+    def _read(self, text: str) -> "Read":
+        spots = features.spots(text)
+        if not spots:
+            return NOTHING
+        words = [text[start:end] for start, end in spots]
+        known = self._remembered
+        rows_of = known.rows(words)
+        if rows_of is None:
+            known = self._remembered = Remembered(self._weights)
+            rows_of = known.rows(words)
+        assert rows_of is not None  # noqa: S101  # there is room for any one comment
+        tokens = known.tokens(rows_of, spots)
+        sentences = rows.sentences_of(tokens)
+        parts = self._of_words(tokens, sentences) + self._of_letters(known, rows_of, sentences)
+        return Read(tokens, sentences, parts * self._weights.scales[:, None])
 
-    def _parts(self, read: Read) -> Floats:
-        """What each token brings to the score of its sentence: heads by tokens."""
-        n = len(read.tokens)
-        if not n:
-            return np.zeros((len(HEADS), 0))
-        known, at = self._weights.looked_up(read.grams.hashes)
-        # words and letters apart, as they count differently
-        places = read.grams.tokens[known] + np.where(known < read.grams.words, 0, n)
+    def _of_words(self, tokens: Tokens, sentences: Places) -> Floats:
+        """What each token brings as a word and beside others: heads by tokens, in steps."""
+        n = len(tokens)
+        hashes, of = features.word_grams(tokens)
+        known, at = self._weights.looked_up(hashes)
         steps = self._weights.steps[at].T.astype(np.float64)
-        sums = [np.bincount(places, head, 2 * n) for head in steps]
-        brought = np.stack(sums) * np.concatenate(_shares_of_each(read))
-        parts: Floats = (brought[:, :n] + brought[:, n:]) * self._weights.scales[:, None]
-        return parts
+        brought = np.stack([np.bincount(of[known], head, n) for head in steps])
+        return brought * _shares(np.bincount(sentences[of]))[sentences]
 
-    def _pooled(self, read: Read, parts: Floats) -> Floats:
+    @staticmethod
+    def _of_letters(known: Remembered, rows_of: Places, sentences: Places) -> Floats:
+        """What each token brings by its letters."""
+        brought, groups = known.letters(rows_of)
+        return rows.LETTERS * brought * _shares(np.bincount(sentences, groups))[sentences]
+
+    def _pooled(self, read: "Read") -> Floats:
         """The worst sentence counts as much as all of them together."""
         if not len(read.tokens):
             return self._weights.constants
         starts = np.concatenate(([0], np.flatnonzero(np.diff(read.sentences)) + 1))
-        return pooled(np.add.reduceat(parts, starts, axis=1) + self._weights.constants[:, None])
+        return pooled(
+            np.add.reduceat(read.parts, starts, axis=1) + self._weights.constants[:, None]
+        )
 
     def _reasoned(
         self, head: str, logit: float, tokens: Floats, read: Read, normal: Normal
     ) -> Score:
-        probability = float(1 / (1 + np.exp(-logit)))
+        probability = 1 / (1 + math.exp(min(-float(logit), 700.0)))
         if probability < WORTH_REASONS:
             return Score(probability)
         most = tokens.max(initial=0.0)
@@ -118,15 +153,10 @@ class Model:
         return text[read.tokens.starts[token] : read.tokens.ends[token]]
 
 
-def _shares_of_each(read: Read) -> tuple[Floats, Floats]:
-    """How much what is counted of each token counts, of words and of letters: one over the root
-    of their number in the token's sentence.
-    """
-    of = read.sentences[read.grams.tokens]
-    n = int(read.sentences[-1]) + 1
-    words = 1 / np.sqrt(np.maximum(np.bincount(of[: read.grams.words], minlength=n), 1))
-    letters = 1 / np.sqrt(np.maximum(np.bincount(of[read.grams.words :], minlength=n), 1))
-    return words[read.sentences], rows.LETTERS * letters[read.sentences]
+def _shares(counts: NDArray[Any]) -> Floats:
+    """How much one of so many in a sentence counts: a long one says no more than a short one."""
+    found: Floats = 1 / np.sqrt(np.maximum(counts, 1))
+    return found
 
 
 def pooled(scores: Floats) -> Floats:

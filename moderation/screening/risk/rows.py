@@ -28,10 +28,11 @@ class Read:
 def read(text: str) -> Read:
     """Of a text that is normalised."""
     tokens = features.tokens(text)
-    return Read(tokens, features.grams(tokens), _sentences(tokens))
+    return Read(tokens, features.grams(tokens), sentences_of(tokens))
 
 
-def _sentences(tokens: features.Tokens) -> features.Places:
+def sentences_of(tokens: features.Tokens) -> features.Places:
+    """The number of the sentence that each token stands in."""
     ends: list[int] = []
     start = 0
     for mark in np.flatnonzero(tokens.is_mark).tolist():

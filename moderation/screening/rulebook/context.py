@@ -62,7 +62,12 @@ FACTS: Sequence[Fact] = (
     Fact("comment.is_reply", Type.YES_NO, "it answers a comment", lambda k: k.subject.is_reply),
     Fact("comment.alike", Type.WHOLE, "nearly the same comments lately", lambda k: k.alike),
     Fact("author.age_days", Type.DECIMAL, "days the account exists", lambda k: k.author.age_days),
-    Fact("author.comments", Type.WHOLE, "comments written before", lambda k: k.author.comments),
+    Fact(
+        "author.comments",
+        Type.WHOLE,
+        "comments written before, counted up to 200",
+        lambda k: k.author.comments,
+    ),
     Fact(
         "author.is_first",
         Type.YES_NO,
@@ -120,7 +125,7 @@ FACTS: Sequence[Fact] = (
     Fact(
         "verdicts",
         Type.VERDICTS,
-        "what every other check said; ask it with exists, all or filter",
+        "what every other check said, the model from 0.1 on; ask it with exists, all or filter",
         lambda k: [said.as_dict() for said in k.verdicts],
     ),
 )

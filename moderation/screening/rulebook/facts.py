@@ -11,6 +11,8 @@ from moderation.screening.verdict import Verdict
 
 MOST_VERDICTS = 30
 MOST_DOMAINS = 20
+# every head of the model says something about every comment
+RISK, LIKELY = "risk", 0.1
 # what is not known accuses nobody: such an account counts as an old one
 UNKNOWN_AUTHOR = AuthorFacts(age_days=3650.0, comments=1)
 UNKNOWN_ARTICLE = ArticleFacts(age_days=0.0)
@@ -92,10 +94,11 @@ class Known:
 
     @cached_property
     def verdicts(self) -> list[Said]:
-        """The weightiest MOST_VERDICTS."""
-        if len(self.said) <= MOST_VERDICTS:
-            return list(self.said)
-        return sorted(self.said, key=lambda s: (_WEIGHT[s.would], -s.score))[:MOST_VERDICTS]
+        """The weightiest MOST_VERDICTS, without what the model thinks unlikely."""
+        told = [s for s in self.said if s.phase != RISK or s.score >= LIKELY]
+        if len(told) <= MOST_VERDICTS:
+            return told
+        return sorted(told, key=lambda s: (_WEIGHT[s.would], -s.score))[:MOST_VERDICTS]
 
     def risk(self, head: str) -> float:
         return self.score(f"risk:{head}")
