@@ -28,6 +28,7 @@ def lock(site: Site) -> None:
     db.session.execute(
         select(Site)
         .where(Site.id == site.id)
-        .with_for_update()
+        # the key stays shared: comments, which name their site, do not wait
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )

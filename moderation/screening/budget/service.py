@@ -60,7 +60,7 @@ def reckon_now(site: Site, shipped: Mapping[str, Bars], now: datetime) -> Reckon
 
 def keep(site: Site, reckoning: Reckoning | None, now: datetime) -> None:
     """From now on these thresholds count; None: the shipped ones."""
-    db.session.execute(select(Site.id).where(Site.id == site.id).with_for_update())
+    db.session.execute(select(Site.id).where(Site.id == site.id).with_for_update(key_share=True))
     before = {row.checker: row.hold_at for row in bars.rows(site) if row.checker in HEADS}
     db.session.execute(
         delete(BudgetBar)

@@ -10,7 +10,7 @@ from moderation import clock
 from moderation.cases.verdicts import StoredVerdict
 from moderation.database import db, only_reading
 from moderation.people.models import Person
-from moderation.screening import again
+from moderation.screening import again, choices
 from moderation.screening.health import queries
 from moderation.screening.health.models import PhaseCheck
 from moderation.screening.remote import again as remote
@@ -28,6 +28,7 @@ log = structlog.get_logger()
 
 def begin(site: Site, phase: str, *, by: Person) -> int:
     """Take down what is to be checked; how many comments. The caller commits."""
+    choices.lock(site)  # two who press the button at once
     total, until_id = db.session.execute(queries.extent(site.id, phase)).one()
     if total:
         db.session.merge(
