@@ -29,7 +29,7 @@ def answers(result: Result, code: int = 0) -> list[dict[str, Any]]:
 def test_a_line_in_is_a_line_out() -> None:
     rude, kind = screened({"text": "You m0r0n."}, {"text": "Thanks, a helpful article."})
     assert rude["risk"]["attack"] > 0.5 > kind["risk"]["attack"]
-    assert rude["risk"].keys() == {"attack", "hate", "spam", "personal_data"}
+    assert rude["risk"].keys() == {"attack", "hate", "threat", "spam", "personal_data"}
     listed = next(v for v in rude["verdicts"] if v["checker"] == "words:abuse")
     assert (listed["phase"], listed["clause"], listed["would"]) == ("words", "abuse", "report")
     assert (listed["score"], listed["threshold"]) == (1.0, 1.0)

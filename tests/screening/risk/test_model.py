@@ -83,6 +83,10 @@ def test_each_head_finds_its_own(text: str, head: str) -> None:
         "The court heard that he had threatened to kill his neighbour.",
         "I disagree with the writer: rents fell by three per cent last year.",
         "",
+        "\U0001f600\U0001f600",
+        "Guten Abend, wir treffen uns morgen im Garten.",
+        "Доброе утро, соседи.",
+        "おはようございます。",
     ],
 )
 def test_ordinary_sentences_are_left_alone(text: str) -> None:
