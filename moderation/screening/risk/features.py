@@ -13,15 +13,15 @@ Hashes = NDArray[np.uint64]
 Places = NDArray[np.intp]
 Codes = NDArray[np.uint32]
 
-_STEP = np.uint64(0x9E3779B97F4A7C15)
-_MIX = np.uint64(0xBF58476D1CE4E5B9)
+STEP = np.uint64(0x9E3779B97F4A7C15)
+MIX = np.uint64(0xBF58476D1CE4E5B9)
 _LONGEST = 64  # letters of a word that count one by one; the rest are as one
 _TABLE = 0x20000  # code points beyond are no words of the languages learned
 _NEAR = 5  # words to either side
 
-_ONE, _MANY, _YOU = range(1, 4)
+ONE_KIND, MANY_KIND, YOU_KIND = range(1, 4)
 _OTHER, _LETTER, _JOINT, _MARK, _PICTURE = range(5)
-_MARKS = ".!?\n…"
+MARKS = ".!?\n…"
 _JOINTS = "'’*"
 _APOSTROPHE = 0x27
 _SPACE = 0x20
@@ -30,7 +30,7 @@ NO_CODES: Codes = np.zeros(0, np.uint32)
 # what `tokens` finds, for texts too short to be gone through by NumPy
 _WORDS = r"[^\W_\u2600-\u27bf\U0001f300-\U0001faff\U00020000-\U0010ffff]+"
 _SPOTS = re.compile(
-    rf"{_WORDS}(?:[{_JOINTS}]{_WORDS})*|[{_MARKS}]+|[\u2600-\u27bf\U0001f300-\U0001faff]"
+    rf"{_WORDS}(?:[{_JOINTS}]{_WORDS})*|[{MARKS}]+|[\u2600-\u27bf\U0001f300-\U0001faff]"
 )
 
 YOU = [
@@ -50,7 +50,7 @@ YOU = [
 ]
 
 # salts that keep what is hashed apart; the model in the wheel knows these numbers
-_PAIR, _TRIPLE, _YOU_NEAR, _GROUP_NEAR, _LETTERS = (np.uint64(n) for n in (7, 9, 17, 19, 100))
+_PAIR, _TRIPLE, _YOU_NEAR, _GROUP_NEAR, LETTERS = (np.uint64(n) for n in (7, 9, 17, 19, 100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _kinds() -> NDArray[np.uint8]:
     kinds = np.zeros(_TABLE, np.uint8)
     kinds[[code for code in range(_TABLE) if chr(code).isalnum()]] = _LETTER
     kinds[[ord(sign) for sign in _JOINTS]] = _JOINT
-    kinds[[ord(sign) for sign in _MARKS]] = _MARK
+    kinds[[ord(sign) for sign in MARKS]] = _MARK
     kinds[0x1F300:0x1FB00] = _PICTURE
     kinds[0x2600:0x27C0] = _PICTURE
     return kinds
@@ -99,17 +99,25 @@ def _kinds() -> NDArray[np.uint8]:
 
 def _mixed(hashes: Hashes) -> Hashes:
     mixed = hashes ^ (hashes >> np.uint64(31))
-    mixed *= _MIX
+    mixed *= MIX
     mixed ^= mixed >> np.uint64(29)
     return mixed
 
 
-_POWERS: Hashes = np.cumprod(np.full(_LONGEST, _STEP, np.uint64), dtype=np.uint64)
+POWERS: Hashes = np.cumprod(np.full(_LONGEST, STEP, np.uint64), dtype=np.uint64)
 
 
 def hash_of(word: str) -> int:
     """Of one word in lower case, as `tokens` has it."""
     return int(_word_hashes(_codes(word), np.array([0]), np.array([len(word)]))[0])
+
+
+def code_of(sign: str) -> int:
+    """As `tokens` has it."""
+    code = ord(sign)
+    if code == ord("’"):
+        return _APOSTROPHE
+    return code if code < _TABLE else 0
 
 
 def _codes(text: str) -> Codes:
@@ -124,7 +132,7 @@ def _word_hashes(codes: Codes, starts: Places, ends: Places) -> Hashes:
     first = np.cumsum(lengths) - lengths
     inside = np.arange(int(lengths.sum())) - np.repeat(first, lengths)
     letters = codes[np.repeat(starts, lengths) + inside].astype(np.uint64) + np.uint64(1)
-    return _mixed(np.add.reduceat(letters * _POWERS[np.minimum(inside, _LONGEST - 1)], first))
+    return _mixed(np.add.reduceat(letters * POWERS[np.minimum(inside, _LONGEST - 1)], first))
 
 
 def tokens(text: str) -> Tokens:
@@ -136,12 +144,12 @@ def tokens(text: str) -> Tokens:
         return Tokens(codes, starts, ends, np.zeros(0, np.uint64), nothing, nothing, nothing)
     codes = _lettered(codes, starts, ends)
     hashes = _word_hashes(codes, starts, np.where(is_mark, starts + 1, ends))
-    hashes[is_mark & (ends - starts > 1) & (hashes == _bang())] = _bangs()
+    hashes[is_mark & (ends - starts > 1) & (hashes == _bang())] = bangs()
     people = _of_people(hashes)
-    is_one, is_many = people == _ONE, people == _MANY
-    hashes[is_one] = _group_marks()[0]
-    hashes[is_many] = _group_marks()[1]
-    return Tokens(codes, starts, ends, hashes, is_mark, is_one | is_many, people == _YOU)
+    is_one, is_many = people == ONE_KIND, people == MANY_KIND
+    hashes[is_one] = group_marks()[0]
+    hashes[is_many] = group_marks()[1]
+    return Tokens(codes, starts, ends, hashes, is_mark, is_one | is_many, people == YOU_KIND)
 
 
 def _stretches(codes: Codes) -> tuple[Places, Places, NDArray[np.bool_]]:
@@ -162,21 +170,21 @@ def _stretches(codes: Codes) -> tuple[Places, Places, NDArray[np.bool_]]:
 
 def _lettered(codes: Codes, starts: Places, ends: Places) -> Codes:
     """With digits read as letters in words that have both: "1d107"."""
-    is_digit = _digits()[np.minimum(codes, np.uint32(0x7F))] > 0
+    is_digit = digits()[np.minimum(codes, np.uint32(0x7F))] > 0
     if not is_digit.any():
         return codes
     counted = np.concatenate(([0], np.cumsum(is_digit)))
-    digits = counted[ends] - counted[starts]
-    mixed = np.flatnonzero((digits > 0) & (digits < ends - starts))
+    number = counted[ends] - counted[starts]
+    mixed = np.flatnonzero((number > 0) & (number < ends - starts))
     codes = codes.copy()
     for start, end in zip(starts[mixed], ends[mixed], strict=True):
         word = codes[start:end]
-        codes[start:end] = np.where(is_digit[start:end], _digits()[word.clip(max=0x7F)], word)
+        codes[start:end] = np.where(is_digit[start:end], digits()[word.clip(max=0x7F)], word)
     return codes
 
 
 @cache
-def _digits() -> Codes:
+def digits() -> Codes:
     """The letter that a digit stands for, 0 where none."""
     letters = np.zeros(0x80, np.uint32)
     for digit, letter in zip("0134578", "oieastb", strict=True):
@@ -186,16 +194,16 @@ def _digits() -> Codes:
 
 def _of_people(hashes: Hashes) -> NDArray[np.uint8]:
     """Which words stand for one of a group, many of it, or you."""
-    known, kinds = _people()
+    known, kinds = people()
     at = np.minimum(np.searchsorted(known, hashes), len(known) - 1)
     found: NDArray[np.uint8] = np.where(known[at] == hashes, kinds[at], np.uint8(0))
     return found
 
 
 @cache
-def _people() -> tuple[Hashes, NDArray[np.uint8]]:
+def people() -> tuple[Hashes, NDArray[np.uint8]]:
     """Hashes, sorted, and what each stands for."""
-    kinds = {_ONE: groups.ONE, _MANY: groups.MANY, _YOU: YOU}
+    kinds = {ONE_KIND: groups.ONE, MANY_KIND: groups.MANY, YOU_KIND: YOU}
     pairs = sorted((hash_of(word), kind) for kind, words in kinds.items() for word in words)
     return (
         np.array([hashed for hashed, _ in pairs], np.uint64),
@@ -204,13 +212,13 @@ def _people() -> tuple[Hashes, NDArray[np.uint8]]:
 
 
 @cache
-def _group_marks() -> tuple[np.uint64, np.uint64]:
+def group_marks() -> tuple[np.uint64, np.uint64]:
     return np.uint64(hash_of("<group>")), np.uint64(hash_of("<groups>"))
 
 
 def group_hashes() -> Hashes:
     """Of what stands for the name of a group: alone, and where a sentence begins with it."""
-    alone = np.array(_group_marks(), np.uint64)
+    alone = np.array(group_marks(), np.uint64)
     return np.concatenate([alone, pair(np.full(2, _stop()), alone)])
 
 
@@ -220,7 +228,7 @@ def _bang() -> np.uint64:
 
 
 @cache
-def _bangs() -> np.uint64:
+def bangs() -> np.uint64:
     return np.uint64(hash_of("!!"))
 
 
@@ -306,13 +314,13 @@ def letters(found: Tokens) -> tuple[Hashes, Places]:
     signs[first] = _SPACE
     signs[first + lengths - 1] = _SPACE
     of = np.repeat(words, lengths)
-    grown = signs * _STEP
+    grown = signs * STEP
     parts: list[tuple[Hashes, Places]] = []
     for size in range(2, min(6, len(signs) + 1)):
-        grown = (grown[: len(signs) - size + 1] + signs[size - 1 :]) * _STEP
+        grown = (grown[: len(signs) - size + 1] + signs[size - 1 :]) * STEP
         if size > 2:
             within = np.flatnonzero(of[: len(grown)] == of[size - 1 :])
-            parts.append((_mixed(grown[within] + _LETTERS + np.uint64(size)), of[within]))
+            parts.append((_mixed(grown[within] + LETTERS + np.uint64(size)), of[within]))
     return (
         np.concatenate([hashes for hashes, _ in parts]),
         np.concatenate([places for _, places in parts]),

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.screening.risk import features
+from moderation.screening.risk import features, spelling
 from moderation.screening.risk.features import Hashes, Places
 from moderation.screening.risk.rows import Floats, summed
 from moderation.screening.risk.weights import Weights
 
 MOST = 16_000  # words; then it begins anew. Under 4 MB
+FEW = 6  # words that are sooner read one by one
 
 
 class Remembered:
@@ -53,9 +54,23 @@ class Remembered:
         return self._letters[:, rows], self._groups[rows]
 
     def _add(self, words: Sequence[str]) -> None:
-        """All at once, as a text of their own."""
-        if not words:
+        if len(words) > FEW:
+            self._add_many(words)
             return
+        for word in words:
+            self._add_one(word)
+
+    def _add_one(self, word: str) -> None:
+        row, found = len(self._rows), spelling.read(word)
+        self._hashes[row] = found.hash
+        self._is[:, row] = found.is_mark, found.is_group, found.is_you
+        self._groups[row] = len(found.letters)
+        _, at = self._weights.looked_up(np.array(found.letters, np.uint64))
+        self._letters[:, row] = self._weights.steps[at].sum(axis=0)
+        self._rows[word] = row
+
+    def _add_many(self, words: Sequence[str]) -> None:
+        """All at once, as a text of their own."""
         found = features.tokens(" ".join(words))
         here = slice(len(self._rows), len(self._rows) + len(words))
         self._hashes[here] = found.hashes

@@ -156,7 +156,7 @@ class RuleSet:
             return None
         if not isinstance(found, list) or len(found) != len(self._sound):
             return None
-        return found if all(isinstance(says, bool) for says in found) else None
+        return found if set(map(type, found)) <= {bool} else None
 
 
 def _ready(row: Rule) -> Ready:

@@ -4,6 +4,7 @@ An Aho-Corasick automaton finds the letters; what stands beside them decides whe
 meant.
 """
 
+from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -16,6 +17,7 @@ from moderation.screening.words.entry import LONGEST, Entry, Kind
 
 MOST = 50  # matches told about; a text has been understood by then
 WINDOW = 500  # code points
+KINDS = tuple(Kind)
 LOOKED_AT = 2000  # candidates looked at: lists whose entries lie in one another end here
 
 
@@ -32,22 +34,26 @@ class Matcher:
     """The entries of one site's lists."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
-        self._texts: list[str] = []
-        self._kinds: list[Kind] = []
-        self._clauses: list[str] = []
-        for entry in entries:
-            self._texts.append(entry.text)
-            self._kinds.append(entry.kind)
-            self._clauses.append(entry.clause)
+        # a byte or two an entry; what it says stands in the text where it is found
+        self._kinds = bytearray()
+        self._clauses = array("H")
+        self._codes: dict[str, int] = {}
         self._automaton = AhoCorasick(
-            self._texts,
+            self._texts(entries),
             matchkind=MatchKind.Standard,
             store_patterns=False,
             implementation=Implementation.ContiguousNFA,
         )
+        self._named = list(self._codes)
 
     def __len__(self) -> int:
-        return len(self._texts)
+        return len(self._kinds)
+
+    def _texts(self, entries: Iterable[Entry]) -> Iterator[str]:
+        for entry in entries:
+            self._kinds.append(KINDS.index(entry.kind))
+            self._clauses.append(self._codes.setdefault(entry.clause, len(self._codes)))
+            yield entry.text
 
     def find(self, normal: Normal) -> list[Match]:
         """What is there, in the order in which it was typed; of the same place the longest."""
@@ -62,8 +68,9 @@ class Matcher:
 
     def _in(self, normal: Normal) -> Iterator[Match]:
         for number, start, end in islice(self._candidates(normal.text), LOOKED_AT):
-            if _is_meant(self._kinds[number], normal.text, start, end):
-                yield Match(self._texts[number], self._clauses[number], normal.span(start, end))
+            if _is_meant(KINDS[self._kinds[number]], normal.text, start, end):
+                clause = self._named[self._clauses[number]]
+                yield Match(normal.text[start:end], clause, normal.span(start, end))
 
     def _candidates(self, text: str) -> Iterator[tuple[int, int, int]]:
         """Window by window, so that no text full of matches is gone through to its end."""

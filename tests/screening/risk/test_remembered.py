@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from moderation.screening.normal import normalised
-from moderation.screening.risk import features, remembered, rows
+from moderation.screening.risk import features, remembered, rows, spelling
 from moderation.screening.risk.model import Model
 from moderation.screening.risk.remembered import Remembered
 
@@ -50,6 +50,30 @@ def same(text: str) -> None:
     found = by_memory(text)
     for name in ("hashes", "is_mark", "is_group", "is_you"):
         assert (getattr(found, name) == getattr(wanted, name)).all(), name
+
+
+@settings(deadline=None)
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
+def test_one_word_at_a_time_is_the_same(text: str) -> None:
+    text = normalised(text).text
+    for start, end in features.spots(text):
+        one_by_one(text[start:end])
+
+
+@pytest.mark.parametrize(
+    "word", ["you", "muslim", "muslims", "!!", "!?", "?!", ".", "1d10t", "1234", "👍", "don’t"]
+)
+def test_one_word_is_the_same(word: str) -> None:
+    one_by_one(word)
+
+
+def one_by_one(word: str) -> None:
+    wanted, found = anew(word), spelling.read(word)
+    flags = (wanted.is_mark[0], wanted.is_group[0], wanted.is_you[0])
+    assert (found.is_mark, found.is_group, found.is_you) == flags
+    assert found.hash == int(wanted.hashes[0])
+    hashes, _ = features.letters(wanted)
+    assert found.letters == hashes.tolist()
 
 
 @pytest.mark.parametrize("text", TEXTS)
