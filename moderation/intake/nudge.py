@@ -29,13 +29,17 @@ class Nudge:
     is_held: bool
 
 
-def nudge(looked: Looked, version: PolicyVersion) -> Nudge:
-    """What `looked` found, in the words of the policy. `version.clauses` is loaded."""
+def nudge(looked: Looked, version: PolicyVersion, *, is_held: bool) -> Nudge:
+    """What `looked` found, in the words of the policy. `version.clauses` is loaded.
+
+    A rule's name is the newsroom's own affair: of a rule only the clause is told.
+    """
     clauses = {clause.code: clause for clause in version.clauses}
     why: dict[str, list[str]] = {}
     for verdict in looked.nudges:
         if verdict.clause in clauses:
-            why.setdefault(verdict.clause, []).extend(verdict.why)
+            told = why.setdefault(verdict.clause, [])
+            told.extend(() if verdict.phase == "rule" else verdict.why)
     spans = [span for verdict in looked.nudges for span in verdict.spans]
     return Nudge(
         doubts=[
@@ -43,5 +47,5 @@ def nudge(looked: Looked, version: PolicyVersion) -> Nudge:
             for code, sentences in why.items()
         ],
         pieces=list(pieces(looked.subject.text, spans)),
-        is_held=looked.holding is not None,
+        is_held=is_held,
     )

@@ -46,11 +46,14 @@ class AlreadySent(Conflict):
 
 
 class Nudged(Refused):
-    """Nothing is stored yet: the words probably break a clause, and their author is asked."""
+    """Nothing is stored yet: the words probably break a clause, and their author is asked.
 
-    def __init__(self, looked: Looked) -> None:
+    is_held: whether a moderator reads them first if they are meant.
+    """
+
+    def __init__(self, looked: Looked, *, is_held: bool) -> None:
         super().__init__("Please look at this before you post it.")
-        self.looked = looked
+        self.looked, self.is_held = looked, is_held
 
 
 def hand_in(
@@ -90,8 +93,9 @@ def hand_in(
         from_network=from_network,
         from_publisher=remote.verdicts(told, site=site) if told else (),
     )
+    action = ARRIVALS[article.mode_at(clock.now())]
     if nudge and looked.nudges and screening.settings(site).nudge:
-        raise Nudged(looked)
+        raise Nudged(looked, is_held=action is Action.HOLD or looked.asked is not None)
     try:
         with db.session.begin_nested():
             comment = comments.write(
@@ -102,7 +106,6 @@ def hand_in(
         if submission and (first := _first(author, submission, body, parent_id)):
             return first
         raise
-    action = ARRIVALS[article.mode_at(clock.now())]
     if looked.asked and action is Action.APPROVE:
         decide.arrival(comment, Action.HOLD, site=site, asked=looked.asked)
     else:

@@ -47,7 +47,9 @@ def hand_in(slug: str) -> ResponseReturnValue:
         there = _keep(article, form) if author is None else _hand_in(article, form, author)
     except service.Nudged as nudged:
         db.session.rollback()
-        form.nudge = nudge.nudge(nudged.looked, policy.in_force(sites.current()))
+        form.nudge = nudge.nudge(
+            nudged.looked, policy.in_force(sites.current()), is_held=nudged.is_held
+        )
         return _again(article, form, 422)
     except ModerationError as error:
         db.session.rollback()
@@ -84,6 +86,7 @@ def _hand_in(article: Article, form: CommentForm, author: Person) -> str:
     network = throttle.network(request.remote_addr)
     for limit in PER_NETWORK:
         throttle.hit(f"comment:{network}", limit, TOO_MANY_HERE)
+    db.session.commit()  # whoever is asked whether they mean it has been counted, too
     from_network = throttle.counted(f"comments-from:{network}", 10)
     comment = service.hand_in(
         article,

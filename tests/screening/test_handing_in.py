@@ -6,15 +6,21 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from moderation.articles import service as articles
+from moderation.articles.models import Article, Mode, ModeReason
+from moderation.articles.service import How as ModeHow
 from moderation.cases.decisions import Decision, DecisionRole, How
 from moderation.cases.models import Report
 from moderation.cases.verdicts import Screened, StoredVerdict
 from moderation.comments.models import Comment
 from moderation.comments.status import Action, Status
 from moderation.database import db
+from moderation.intake import views
+from moderation.screening.verdict import PhaseMode
 from moderation.screening.words import service as words
 from tests import factories, pages
 from tests.cases.after import everything_adds_up
+from tests.screening.rulebook.trial import rule
 
 THERE = "/articles/harbour-tram"
 
@@ -99,6 +105,37 @@ def test_what_asks_for_a_first_look_waits_for_a_person(app: Flask, reader: Flask
         everything_adds_up()
     mine = pages.page(reader, "/me/comments").text
     assert "An automatic check asked for a first look" in mine
+
+
+def test_what_waits_anyway_is_not_promised_to_appear(app: Flask, reader: FlaskClient) -> None:
+    with app.app_context():
+        article = db.session.execute(select(Article)).scalar_one()
+        articles.set_mode(
+            article, ModeHow(Mode.PREMODERATED, ModeReason.EDITORIAL, "We read first."), by=None
+        )
+        db.session.commit()
+    asked = send(reader, "Only a moron would say that.")
+    assert "a moderator reads it before others see it" in asked.text
+
+
+def test_whoever_asks_the_checks_again_and_again_is_slowed_down(
+    app: Flask, reader: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "PER_AUTHOR", ("2/minute",))
+    asked = [send(reader, f"Only a moron would say that {n} times.") for n in range(3)]
+    assert [answer.status_code for answer in asked] == [422, 422, 429]
+    assert comments(app) == []
+
+
+def test_an_author_hears_the_clause_and_not_the_name_of_a_rule(
+    app: Flask, reader: FlaskClient
+) -> None:
+    with app.app_context():
+        rule(PhaseMode.LIVE, name="friends-of-mallory")
+        db.session.commit()
+    asked = send(reader, "See the blue lantern.")
+    assert "Spam and advertising" in asked.text
+    assert "friends-of-mallory" not in asked.text
 
 
 def test_a_site_may_nudge_nobody(app: Flask, reader: FlaskClient) -> None:

@@ -27,7 +27,8 @@ MOST_RULES = 100  # that are not off
 MOST_STEPS = 200_000  # of all of them together: about 10 ms at the very worst
 # addresses under /rules that are no rules
 TAKEN = frozenset(
-    {"new", "try", "dry-runs", "words", "phases", "budget", "model", "health", "heat", "help"}
+    {"new", "try", "dry-runs", "words", "phases", "budget", "model", "remote", "health"}
+    | {"heat", "help"}
 )
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
@@ -236,7 +237,7 @@ def records(site: Site, rules: Sequence[Rule]) -> Mapping[int, Record]:
 
 def _lock(site: Site) -> None:
     """Two who change rules at once do it one after the other."""
-    db.session.execute(select(Site.id).where(Site.id == site.id).with_for_update())
+    db.session.execute(select(Site.id).where(Site.id == site.id).with_for_update(key_share=True))
 
 
 def _check_base(site: Site, name: str, base: int) -> Rule | None:

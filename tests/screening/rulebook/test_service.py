@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from moderation.comments.status import Action, Status
@@ -173,3 +174,12 @@ def test_a_rule_that_is_refused_says_where() -> None:
         propose(expression="comment.links > 3 &&\n  author.is_frist")
     assert (told.value.line, told.value.column) == (2, 10)
     assert "Did you mean author.is_first?" in told.value.why
+
+
+def test_no_rule_has_the_address_of_another_page(app: Flask) -> None:
+    paths = [str(route).removeprefix("/rules/") for route in app.url_map.iter_rules()]
+    pages = {path.split("/")[0] for path in paths if not path.startswith(("/", "<"))}
+    assert {"new", "remote"} <= pages
+    for name in pages:
+        with pytest.raises(Refused, match="is the name of a page here"):
+            service.check_name(name)
