@@ -150,7 +150,7 @@ def test_author_always_sees_their_own_and_nobody_else_does(app: Flask) -> None:
     seen = page(mine, here)
     for words in ("Mine is out.", "Mine waits.", "Mine is hidden.", "Waiting for a moderator."):
         assert words in seen.text
-    assert "A moderator is looking at it." in seen.text
+    assert "A moderator reads it before it appears." in seen.text
     assert "You insult people." in seen.text
     assert "Your comment was taken off the page." in seen.text
     assert appeal in seen.links

@@ -13,11 +13,19 @@ function ago(moment) {
   return unit ? say.format(-Math.round(past / length), unit) : "just now";
 }
 
+/* A time to come is told by the clock, with its day if that is another one. */
+function at(moment) {
+  const language = document.documentElement.lang;
+  const clock = moment.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const isToday = moment.toDateString() === new Date().toDateString();
+  return isToday ? clock : `${moment.toLocaleDateString(language, { day: "numeric", month: "long" })}, ${clock}`;
+}
+
 function tellTimes() {
   for (const time of document.querySelectorAll("time[datetime]")) {
     const moment = new Date(time.dateTime);
     time.title = moment.toLocaleString();
-    time.textContent = ago(moment);
+    time.textContent = "until" in time.dataset ? at(moment) : ago(moment);
   }
 }
 
