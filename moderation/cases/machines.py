@@ -18,7 +18,7 @@ STATEMENT = (
 
 
 def shadow(comment: Comment, *, checker: str, version: str, clause: Clause, site: Site) -> Decision:
-    """What a machine alone would have done: kept for measuring it, and for nothing else."""
+    """A machine wants a person to look, at once or first: kept for measuring it, nothing else."""
     return saved(
         Decision(
             site_id=site.id,

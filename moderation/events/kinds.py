@@ -246,6 +246,7 @@ class ArticleCooled(Happened):
 
 @dataclass(frozen=True)
 class ScreeningChosen(Happened):
+    changed: str  # names of choices, and phases with their new mode: "sampled words=shadow"
     person_id: int | None
 
 

@@ -38,7 +38,7 @@ def publish(site: Site, text: Mapping[str, Any]) -> PolicyVersion:
     if problems := rules.problems(text):
         raise NotAPolicy(problems)
     # two who publish at once get two numbers
-    db.session.execute(select(Site.id).where(Site.id == site.id).with_for_update())
+    db.session.execute(select(Site.id).where(Site.id == site.id).with_for_update(key_share=True))
     last = select(func.max(PolicyVersion.number)).where(PolicyVersion.site_id == site.id)
     version = PolicyVersion(
         site_id=site.id,

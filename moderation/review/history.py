@@ -32,8 +32,9 @@ from moderation.comments.status import Action
 from moderation.database import db
 from moderation.people.models import Person
 from moderation.policy.models import Clause
-from moderation.review import dossier, machines, words
+from moderation.review import dossier, words
 from moderation.review.author import REMEMBERED
+from moderation.screening import checkers
 
 HISTORY, ELSEWHERE = 20, 5  # decisions on this comment, and on the author's others
 UNDO_FOR = timedelta(hours=24)  # how long the desk offers to undo the last decision
@@ -109,7 +110,7 @@ def withdrawn_since(comment: Comment, since: datetime | None) -> bool:
 
 def _line(row: Any, now: datetime) -> Line:
     shown = {name: getattr(row, name) for name in Line.__dataclass_fields__ if name != "ago"}
-    shown["by"] = row.by or (machines.called(row.checker) if row.checker else HOUSE)
+    shown["by"] = row.by or (checkers.called(row.checker) if row.checker else HOUSE)
     return Line(ago=words.ago(row.at, now), **{**shown, "clause": row.clause or ""})
 
 

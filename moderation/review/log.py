@@ -31,9 +31,10 @@ from moderation.database import db
 from moderation.people.models import Person
 from moderation.people.roles import Role, has_power
 from moderation.policy.models import Clause, PolicyVersion
-from moderation.review import machines, words
+from moderation.review import words
 from moderation.review.history import others_with
 from moderation.review.queries import Desk
+from moderation.screening import checkers
 
 PAGE = 50
 HOUSE = "mode"  # as a filter: what articles' modes and checks decided
@@ -73,7 +74,7 @@ class Entry:
         if self.decision.decided_by is not None:
             return self.decision.decided_by.name
         checker = self.decision.checker
-        return machines.called(checker) if checker else "The article\u2019s mode"
+        return checkers.called(checker) if checker else "The article\u2019s mode"
 
     @property
     def together(self) -> str:

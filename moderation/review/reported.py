@@ -8,8 +8,9 @@ from moderation.cases import queries as record
 from moderation.cases.models import Report
 from moderation.database import db
 from moderation.reports.rules import law_in_words
-from moderation.review import machines, words
+from moderation.review import words
 from moderation.review.why import Signal
+from moderation.screening import checkers
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def listed(signal: Signal, now: datetime) -> Reported:
 
 def _called(report: Report) -> str:
     if report.checker is not None:
-        return machines.called(report.checker)
+        return checkers.called(report.checker)
     if report.reporter is not None:
         return report.reporter.name
     return f"{report.name or 'somebody'} (no account)"

@@ -8,13 +8,14 @@ from sqlalchemy import Select, select
 from moderation.cases.verdicts import StoredVerdict
 from moderation.comments.models import Revision
 from moderation.database import db
-from moderation.review import machines
+from moderation.screening import checkers
 from moderation.screening.marking import pieces
 from moderation.screening.settings import PHASES
 from moderation.screening.verdict import PhaseMode, Span, Would
 
 MOST = 150  # verdicts read, the newest
 QUIET = "quiet"
+BY_RULE = frozenset({"risk:personal_data", "risk:threat"})  # of the phase, the rest is the model's
 LONG, KEPT = 240, 100  # characters: a stretch without marks, and what is shown of its ends
 ORDER = {phase: place for place, phase in enumerate(PHASES)}
 ALONE = {
@@ -117,7 +118,7 @@ def _numbers(verdicts: Sequence[StoredVerdict]) -> dict[int, int]:
 
 def _saw(verdict: StoredVerdict, titles: Mapping[str, str], number: int) -> Saw:
     return Saw(
-        name=machines.called(verdict.checker),
+        name=checkers.called(verdict.checker),
         why=verdict.why,
         tone=_tone(verdict),
         heard=_heard(verdict, titles),
@@ -165,7 +166,7 @@ def _number(verdict: StoredVerdict) -> str:
 def _label(verdict: StoredVerdict) -> str:
     if verdict.phase != "risk":
         return ""
-    return "rule" if verdict.checker == "risk:personal_data" else "model"
+    return "rule" if verdict.checker in BY_RULE else "model"
 
 
 def _marked(

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from moderation.cases.models import LANE_DANGER, LANE_LEGAL, LANE_REST, Case, Report, Track
 from moderation.comments.status import Status
-from moderation.review import machines, words
+from moderation.review import words
+from moderation.screening import checkers
 
 SEVERITY = {1: "mild", 2: "serious", 4: "severe", 8: "critical"}
 STANDING = {
@@ -117,7 +118,7 @@ def _alleged(signals: Sequence[Signal]) -> list[str]:
     kinds: dict[str, list[Signal]] = {}
     for signal in by_policy:
         if signal.report.checker:
-            kinds.setdefault(machines.short(signal.report.checker), []).append(signal)
+            kinds.setdefault(checkers.short(signal.report.checker), []).append(signal)
     return [
         SEVERITY[worst],
         *([_together(words.count(len(people), "reporter"), people)] if people else []),

@@ -5,14 +5,15 @@ Built when first needed in a process, and anew when the site's screening or its 
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import structlog
 from flask import current_app
 
 from moderation.database import db, only_reading
 from moderation.policy import service as policy
 from moderation.screening.budget import bars as budget
-from moderation.screening.phases import contempt, flood, links, personal, repeats
+from moderation.screening.phases import contempt, flood, links, personal, repeats, threats
 from moderation.screening.remote import contract as remote
 from moderation.screening.risk import service as risk
 from moderation.screening.risk.model import SHIPPED_BARS, Model
@@ -26,6 +27,8 @@ from moderation.sites.models import Site
 
 # words of hatred and of threats ask for a first look; the others report
 HOLDING = frozenset({"hatred", "threats", "child-safety"})
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,11 @@ def of(site: Site) -> Kit:
         with _building:
             known = kits.get(site.id)
             if known is None or known[0] != state:
-                known = kits[site.id] = (state, _built(site))
+                try:
+                    known = kits[site.id] = (state, _built(site))
+                except Exception:
+                    log.exception("instruments not built", site=site.slug)
+                    return known[1] if known is not None else _bare(site)
     return known[1]
 
 
@@ -88,6 +95,15 @@ def _state(site: Site) -> object:
 def _kits() -> dict[int, tuple[object, Kit]]:
     kits: dict[int, tuple[object, Kit]] = current_app.extensions.setdefault("kits", {})
     return kits
+
+
+def _bare(site: Site) -> Kit:
+    """What ships, under the site's policy: if its own is broken, comments go on being screened."""
+    return replace(
+        shipped(),
+        clauses=policy.codes_in_force(site),
+        chosen=Screening.from_stored(site.settings.screening),
+    )
 
 
 def _built(site: Site) -> Kit:
@@ -128,6 +144,7 @@ def _bars(listed: set[str]) -> Mapping[str, Bars]:
         links.DEFAULT_BARS,
         personal.DEFAULT_BARS,
         repeats.DEFAULT_BARS,
+        threats.DEFAULT_BARS,
         SHIPPED_BARS,
     ):
         bars.update({name: Bars(*pair) for name, pair in shipped_bars.items()})

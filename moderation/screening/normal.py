@@ -21,6 +21,7 @@ STRETCHED = "stretched words"
 
 _SIGN_LETTERS = str.maketrans("013457@$!|+€", "oieastasiite")
 _SIGN = "013457@$!|+€"
+_EITHER = "1!|"
 # a sign between letters, or the few words that begin or end with one
 _SIGNED = re.compile(rf"[^\W\d_][{re.escape(_SIGN)}]+[^\W\d_]|\b[a@]\$\$|(?<!\S)[@$][^\W\d_]{{2}}")
 _TOKEN = re.compile(r"\S+")
@@ -60,6 +61,14 @@ class Normal:
         if start >= end:
             return Span(0, 0)
         return Span(self.places[start], self.places[end - 1] + 1)
+
+    def otherwise(self) -> "Normal":
+        """With signs that stand for i as well as for l read the other way: "gui1ty" → "guilty"."""
+        text = "".join(
+            "l" if sign == "i" and self.original[place] in _EITHER else sign
+            for sign, place in zip(self.text, self.places, strict=True)
+        )
+        return Normal(self.original, text, self.places, self.repairs)
 
     def squeezed(self) -> "Normal":
         """With stretched letters once instead of twice: "idioot" → "idiot", and "good" → "god"."""

@@ -1,7 +1,8 @@
 """Run every phase over one text; none stops another, and none can break the comment."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 import structlog
 
@@ -66,13 +67,11 @@ def one(phase: str, subject: Subject, kit: Kit, screening: Screening) -> list[Ve
     mode = screening.mode(phase)
     if mode is PhaseMode.OFF or phase not in LOOKS:
         return []
-    try:
+    broken: list[Verdict] = []
+    found: Sequence[Finding] = ()
+    with unbroken(phase, screening, broken):
         found = list(LOOKS[phase](subject, kit))
-    except Exception as error:
-        # a checker's mistake is never the reader's; the text itself is not for the log
-        _tell(phase, error)
-        return [unchecked(phase, mode, UNCHECKED)]
-    return [judged(phase, mode, finding, kit, screening) for finding in found]
+    return broken or [judged(phase, mode, finding, kit, screening) for finding in found]
 
 
 def rules(
@@ -82,11 +81,25 @@ def rules(
     mode = screening.mode("rule")
     if mode is PhaseMode.OFF:
         return []
+    verdicts: list[Verdict] = []
+    with unbroken("rule", screening, verdicts):
+        verdicts += kit.rules.verdicts(subject, before, mode, kit.clauses)
+    return verdicts
+
+
+@contextmanager
+def unbroken(phase: str, screening: Screening, broken: list[Verdict]) -> Iterator[None]:
+    """A checker's mistake is never the reader's: what breaks in here is one more of `broken`.
+
+    The text itself is not for the log.
+    """
     try:
-        return list(kit.rules.verdicts(subject, before, mode, kit.clauses))
+        yield
     except Exception as error:
-        _tell("rule", error)
-        return [unchecked("rule", mode, UNCHECKED)]
+        _tell(phase, error)
+        mode = screening.mode(phase)
+        if mode is not PhaseMode.OFF:
+            broken.append(unchecked(phase, mode, UNCHECKED))
 
 
 def judged(

@@ -25,8 +25,8 @@ from moderation.screening.subject import Subject
 from moderation.screening.verdict import LATER, PhaseMode, Verdict, Would
 from moderation.sites.models import Site
 
-# phases about the text itself
-SAID = frozenset({"links", "words", "personal", "contempt", "risk", "rule"})
+# phases about the text itself; what a court case forbids to say is for the desk alone
+SAID = frozenset({"links", "words", "personal", "risk", "rule"})
 
 
 @dataclass(frozen=True)
@@ -104,11 +104,16 @@ def look(
         is_reply=is_reply,
         language=chosen.language,
     )
-    signature = repeats.signature(subject.normal.text)
+    broken: list[Verdict] = []
+    signature: Signature | None = None
+    domains: frozenset[str] = frozenset()
+    with screen.unbroken("repeats", chosen, broken):
+        signature = repeats.signature(subject.normal.text)
     subject.alike = repeats.alike(site.id, signature, now=now, author_id=author.id)
-    domains = domains_in(body)
+    with screen.unbroken("links", chosen, broken):
+        domains = domains_in(body)
     subject.known_domains = links.known(site.id, domains)
-    verdicts = screen.run(subject, tools, chosen, given=from_publisher)
+    verdicts = screen.run(subject, tools, chosen, given=[*broken, *from_publisher])
     return Looked(subject, verdicts, signature, domains, tools.clauses, chosen.closed)
 
 

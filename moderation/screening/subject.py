@@ -9,9 +9,9 @@ from moderation.screening.normal import Normal, normalised
 
 @dataclass(frozen=True, slots=True)
 class AuthorFacts:
-    """comments: written on this site before. decided: comments of theirs that a person decided
-    about lately; restricted: how many of those were hidden. in_ten_minutes: comments handed in
-    within the last ten minutes, from the account and from the network.
+    """comments: written here before, on any of the publications. decided: comments of theirs that
+    a person decided about lately; restricted: how many of those were hidden. in_ten_minutes:
+    comments handed in within the last ten minutes, from the account and from the network.
     """
 
     age_days: float

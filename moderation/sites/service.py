@@ -63,7 +63,7 @@ def set_words(site: Site, words: Mapping[str, str]) -> None:
     """
     if problems := [sentence for key in words if (sentence := _problem(key, words[key]))]:
         raise Refused("\n".join(problems))
-    db.session.execute(select(Site.id).where(Site.id == site.id).with_for_update())
+    db.session.execute(select(Site.id).where(Site.id == site.id).with_for_update(key_share=True))
     db.session.refresh(site)
     kept = {**site.settings.words, **{key: text.strip() for key, text in words.items()}}
     fresh = {key: text for key, text in kept.items() if text and text != WORDS[key]}

@@ -67,7 +67,8 @@ def _ordinary(planted: Planted) -> None:
     whole = watch.took["whole"][WARM:]
     print(
         f"  {len(whole):,} comments after {BEFORE:,} others, CPU ms   "
-        f"median {median(whole) / 1000:.2f}   p99 {nearly_all(whole) / 1000:.2f}   most {max(whole) / 1000:.2f}"
+        f"median {median(whole) / 1000:.2f}   p99 {nearly_all(whole) / 1000:.2f}   "
+        f"most {max(whole) / 1000:.2f}"
     )
     print("    of which, µs             median      p99     mean")
     for name, took in parts.took.items():

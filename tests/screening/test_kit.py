@@ -129,3 +129,19 @@ def test_others_write_while_it_is_built(app: Flask, monkeypatch: pytest.MonkeyPa
     kit.prepare(site)
     monkeypatch.setattr(words, "matcher", lambda _: pytest.fail("It was there already."))
     kit.prepare(site)
+
+
+def test_a_site_whose_own_is_broken_is_screened_with_what_ships(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    site = factories.site()
+
+    def broken(_: Site) -> Matcher:
+        raise RuntimeError("out of order")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(words, "matcher", broken)
+        bare = kit.of(site)
+        assert len(bare.matcher) > 100
+        assert bare.clauses == policy.codes_in_force(site)
+    assert len(kit.of(site).matcher) == 0

@@ -13,7 +13,7 @@ from itertools import pairwise
 from math import floor
 
 # the others are rules, and hold first
-HEADS = ("risk:attack", "risk:hate", "risk:spam", "risk:threat")
+HEADS = ("risk:attack", "risk:hate", "risk:spam")
 
 
 @dataclass(frozen=True, slots=True)

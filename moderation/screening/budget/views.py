@@ -9,7 +9,7 @@ from moderation import clock
 from moderation.database import db
 from moderation.people.guard import requires, somebody
 from moderation.people.roles import Role
-from moderation.screening import choices, kit
+from moderation.screening import checkers, choices, kit
 from moderation.screening.budget import bars, numbers, queries, service
 from moderation.screening.budget.forms import LimitsForm, filled
 from moderation.screening.budget.reckoning import HEADS
@@ -19,6 +19,7 @@ from moderation.sites import service as sites
 from moderation.web import see_other
 
 bp = Blueprint("budget", __name__)
+bp.add_app_template_filter(checkers.called, "checker")
 
 
 @bp.get("/rules/budget")

@@ -47,7 +47,7 @@ _CALLED: Mapping[str, str] = {
     "risk:hate": "Hatred",
     "risk:personal_data": "Personal data, by rule",
     "risk:spam": "Spam",
-    "risk:threat": "A threat",
+    "risk:threat": "A threat, by rule",
 }
 # what the check of languages knows
 LANGUAGES: Mapping[str, str] = {

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import re2
 
-from moderation.screening.normal import normalised
+from moderation.screening.normal import SIGNS, Normal, normalised
 from moderation.screening.phases.patterns import Pattern, compiled, encodable
 from moderation.screening.phases.wording import joined_by_and
 from moderation.screening.subject import Subject
@@ -41,14 +41,20 @@ def find(subject: Subject) -> Iterator[Finding]:
 
 
 def _places(pattern: Pattern, subject: Subject) -> Iterator[tuple[Span, str]]:
-    text = encodable(subject.normal.text)
+    yield from _in(pattern, subject.normal)
+    if SIGNS in subject.normal.repairs:
+        yield from _in(pattern, subject.normal.otherwise())
+
+
+def _in(pattern: Pattern, normal: Normal) -> Iterator[tuple[Span, str]]:
+    text = encodable(normal.text)
     place = 0
     for _ in range(MOST):
         match = pattern.search(text, place)
         if match is None:
             return
         start, end = match.span(1)
-        yield subject.normal.span(start, end), " ".join(text[start:end].split())
+        yield normal.span(start, end), " ".join(text[start:end].split())
         place = end  # the sign after a term may be the one before the next
 
 

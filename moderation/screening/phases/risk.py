@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from moderation.screening.phases import personal
+from moderation.screening.phases import personal, threats
 from moderation.screening.risk.model import Model, Score
 from moderation.screening.subject import Subject
 from moderation.screening.verdict import Finding
@@ -10,13 +10,11 @@ from moderation.screening.verdict import Finding
 CLAUSES: Mapping[str, str] = {
     "attack": "abuse",
     "hate": "hatred",
-    "threat": "threats",
     "spam": "spam",
 }
 CALLED: Mapping[str, str] = {
     "attack": "an attack",
     "hate": "hatred",
-    "threat": "a threat",
     "spam": "spam",
 }
 WORTH_SAYING = 0.1  # a lower probability has no reasons
@@ -24,10 +22,11 @@ GROUP = "Mentions a group: check the context."
 
 
 def find(subject: Subject, model: Model) -> Iterator[Finding]:
-    """Attack, hate, threats and spam by the model; personal data by rule."""
+    """Attack, hate and spam by the model; threats and personal data by rule."""
     scores = model.score(subject.normal)
     for head, clause in CLAUSES.items():
         yield _finding(head, clause, scores[head], model.version)
+    yield from threats.find(subject)
     yield _personal(subject)
 
 
@@ -46,7 +45,8 @@ def _finding(head: str, clause: str, score: Score, version: str) -> Finding:
 def _why(head: str, score: Score) -> Iterator[str]:
     words = ", ".join(f"“{word}”" for word in score.words)
     because = f", for {words}" if words else ""
-    yield f"Model: {score.probability:.0%} likely {CALLED[head]}{because}."
+    # rounded down, as a bar is reached or not
+    yield f"Model: {int(score.probability * 100)}% likely {CALLED[head]}{because}."
     if score.only_group:
         yield GROUP
 

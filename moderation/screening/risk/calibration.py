@@ -15,7 +15,7 @@ from moderation.screening.risk.weights import HEADS, Weights
 from moderation.screening.verdict import Span
 
 # of the comments of the page that the probabilities are for: harm, and what some raters call so
-BASE = {"attack": 0.1, "hate": 0.05, "spam": 0.1, "threat": 0.05}
+BASE = {"attack": 0.1, "hate": 0.05, "spam": 0.1}
 DISPUTED = 0.1
 
 
@@ -87,7 +87,6 @@ WITH = {
     "attack": {"civil"},
     "hate": {"civil", "emoji", "toxigen", "tweets", "madlibs"},
     "spam": {"civil", "youtube"},
-    "threat": {"civil"},
 }
 
 

@@ -18,3 +18,9 @@ def cases() -> list[tuple[str, bool, str]]:
         for side in ("harm", "twin")
         for case in filled(pair[side], TIMES)
     ]
+
+
+def unseen() -> dict[str, list[str]]:
+    """Threats ("harm"), their "twins", and "plain" comments: by somebody who saw no rule."""
+    text = resources.files(__package__).joinpath("unseen.toml").read_text("utf-8")
+    return tomllib.loads(text)

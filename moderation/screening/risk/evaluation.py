@@ -19,7 +19,12 @@ from moderation.screening.risk.sources import Example, fold
 from moderation.screening.risk.weights import HEADS, Weights
 
 HELD_OUT = "the fifth never trained on"
-HARMFUL = ("attack", "hate", "threat")
+HARMFUL = ("attack", "hate")
+UNSEEN = {
+    "harm": "threats by somebody who had not seen the rules",
+    "twins": "their harmless twins",
+    "plain": "plain comments by the same hand",
+}
 NEWSPAPER = 0.05  # of a newspaper's comments are attacks
 Caught = Callable[[str], bool]
 Say = Callable[[str], None]
@@ -140,6 +145,10 @@ class Evaluation:
                 yield _share(f"{what}, model alone", where, alone, "", float(is_harm))
                 both = np.array([self.caught(text) for text in texts])
                 yield _share(f"{what}, model and rules", where, both, goal, float(is_harm))
+        for name, where in UNSEEN.items():
+            hits = np.array([self.caught(text) for text in challenge.unseen()[name]])
+            what = "caught" if name == "harm" else "flagged"
+            yield _share(f"{what}, model and rules", where, hits, "", float(name == "harm"))
         theirs = [e.text for e in self.from_source("civil") if e.part == "threat"]
         hits = np.array([self.caught(text) for text in theirs])
         where = f"civil, {HELD_OUT}: two raters or more marked a threat"

@@ -26,9 +26,9 @@ def stretches(normal: Normal, read: Read) -> list[Span]:
 
 
 def shares(example: Example, where: Span) -> dict[str, float]:
-    """Head → of the raters: who marked something there, something against a group, a threat."""
+    """Head → of the raters: who marked something there, and something against a group."""
     found = [mark for mark in example.marks if mark[0] < where.end and mark[1] > where.start]
-    kinds = {"attack": KINDS, "hate": {Kind.GROUP}, "threat": {Kind.THREAT}}
+    kinds = {"attack": KINDS, "hate": {Kind.GROUP}}
     raters = {
         head: {r for _, _, r, kind in found if kind in wanted} for head, wanted in kinds.items()
     }

@@ -26,7 +26,6 @@ SHIPPED_BARS: Mapping[str, tuple[float | None, float | None]] = {
     "risk:attack": (0.2, 0.85),
     "risk:hate": (0.2, 0.7),
     "risk:spam": (0.5, 0.9),
-    "risk:threat": (0.11, None),
     "risk:personal_data": (0.5, None),
 }
 DRIVERS = 3

@@ -34,7 +34,7 @@ OUTCOMES = {
 }
 
 
-TITLES = {"attack": "Attacks", "hate": "Hatred", "spam": "Spam", "threat": "Threats"}
+TITLES = {"attack": "Attacks", "hate": "Hatred", "spam": "Spam"}
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ Marks = tuple[tuple[int, int, int, Kind], ...]
 class Example:
     """One text to learn from, or to be measured by.
 
-    attack, hate, spam, threat: how far it is one, 0 to 1; None says nothing.
+    attack, hate, spam: how far it is one, 0 to 1; None says nothing.
     weight: against others.
     measured: what people said of `attack`, where that holds something else as well.
     marks: start, end, rater, kind; given where `raters` marked what is toxic.
@@ -43,7 +43,6 @@ class Example:
     attack: float | None = None
     hate: float | None = None
     spam: float | None = None
-    threat: float | None = None
     weight: float = 1.0
     marks: Marks = ()
     raters: int = 0
@@ -114,7 +113,6 @@ SOURCES = (
 )
 OWN = "own"
 NOTHING = 500.0  # so many texts of another language, say
-MILD = 0.3  # of an attack; what is milder is no threat either
 ANNOTATED = "presidio_small.jsonl"  # presidio-research (Microsoft), MIT: measured with only
 
 
@@ -176,8 +174,7 @@ def _civil(row: dict[str, Any]) -> Example:
 def _wiki(row: dict[str, Any]) -> Example:
     """A classifier's score where people saw nothing; it tells the milder from the mild."""
     attack = max(float(row["perspective"] or 0.0), 0.6 * row["label"])
-    threat = 0.0 if attack < MILD else None
-    return Example(row["text"], "wiki", attack=attack, threat=threat, measured=float(row["label"]))
+    return Example(row["text"], "wiki", attack=attack, measured=float(row["label"]))
 
 
 def _tweet(row: dict[str, Any]) -> Example:
@@ -197,40 +194,37 @@ _EXAMPLES: dict[str, Callable[[dict[str, Any]], Example]] = {
     "wiki": _wiki,
     "wiki-bias": lambda row: Example(row["text"], "wiki-bias", float(row["label"]), weight=0.3),
     "madlibs": lambda row: Example(
-        row["text"], "madlibs", float(row["label"]), float(row["label"]), threat=0.0, weight=0.1
+        row["text"], "madlibs", float(row["label"]), float(row["label"]), weight=0.1
     ),
     "tweets": _tweet,
     "chatbots": lambda row: Example(row["text"], "chatbots", float(row["label"]), weight=0.5),
     "emoji": lambda row: Example(row["text"], "emoji", hate=float(row["label"])),
-    "toxigen": lambda row: Example(
-        row["text"], "toxigen", hate=float(row["label"]), threat=None if row["label"] else 0.0
-    ),
+    "toxigen": lambda row: Example(row["text"], "toxigen", hate=float(row["label"])),
     "youtube": _spam,
     "sms": lambda row: Example(row["text"], "sms", spam=float(row["label"]), weight=0.3),
 }
 
-# labels of attack, hate, spam and threat for each list of our own sentences, how many of each line,
-# and how much each counts. What they say of threats and of groups is for the heads of those alone:
+# labels of attack, hate and spam for each list of our own sentences, how many of each line, and how
+# much each counts. What they say of groups is for that head alone:
 # sentences made by the hundred teach how we write, and cost the attack head on other sites
-_OWN: dict[str, tuple[float | None, float | None, float | None, float | None, int, float]] = {
-    "attack": (1.0, None, 0.0, 0.0, 6, 0.15),
-    "civil": (0.0, 0.0, 0.0, 0.0, 6, 0.15),
-    "threats": (None, None, 0.0, 1.0, 20, 1.0),
-    "peaceful": (None, 0.0, 0.0, 0.0, 20, 1.0),
-    "hatred": (None, 1.0, 0.0, None, 20, 1.0),
-    "fair": (None, 0.0, 0.0, 0.0, 20, 1.0),
-    "spam": (0.0, 0.0, 1.0, 0.0, 8, 0.5),
-    "wanted": (0.0, 0.0, 0.0, 0.0, 8, 0.5),
+_OWN: dict[str, tuple[float | None, float | None, float | None, int, float]] = {
+    "attack": (1.0, None, 0.0, 6, 0.15),
+    "civil": (0.0, 0.0, 0.0, 6, 0.15),
+    "peaceful": (None, 0.0, 0.0, 20, 1.0),
+    "hatred": (None, 1.0, 0.0, 20, 1.0),
+    "fair": (None, 0.0, 0.0, 20, 1.0),
+    "spam": (0.0, 0.0, 1.0, 8, 0.5),
+    "wanted": (0.0, 0.0, 0.0, 8, 0.5),
 }
 
 
 def own() -> list[Example]:
     """Our sentences, filled in; and a text that holds nothing we know, which says nothing bad."""
     lists = tomllib.loads(resources.files(__package__).joinpath("examples.toml").read_text("utf-8"))
-    nothing = Example("", OWN, hate=0.0, threat=0.0, weight=NOTHING, part="nothing")
+    nothing = Example("", OWN, hate=0.0, weight=NOTHING, part="nothing")
     return [nothing] + [
-        Example(text, OWN, attack, hate, spam, threat, weight=weight, part=name)
-        for name, (attack, hate, spam, threat, times, weight) in _OWN.items()
+        Example(text, OWN, attack, hate, spam, weight=weight, part=name)
+        for name, (attack, hate, spam, times, weight) in _OWN.items()
         for line in lists[name]
         for text in filled(line, times)
     ]

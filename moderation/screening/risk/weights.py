@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from moderation.screening.risk.features import Hashes
 from moderation.screening.risk.rows import Floats
 
-HEADS = ("attack", "hate", "spam", "threat")
+HEADS = ("attack", "hate", "spam")
 MOST = 66_000  # hashes; the file stays under 600 kB
 STEPS = 127
 SIEVED = np.uint32(13)  # bits left out: half a megabyte

@@ -115,6 +115,7 @@ FACTS: Sequence[Fact] = (
         lambda k: k.risk("attack"),
     ),
     Fact("risk.hate", Type.DECIMAL, "of hatred against a group", lambda k: k.risk("hate")),
+    Fact("risk.threat", Type.DECIMAL, "of a threat", lambda k: k.risk("threat")),
     Fact("risk.spam", Type.DECIMAL, "of advertising or fraud", lambda k: k.risk("spam")),
     Fact(
         "risk.personal_data",

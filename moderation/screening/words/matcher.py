@@ -11,7 +11,7 @@ from itertools import islice
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from moderation.screening.normal import STRETCHED, Normal
+from moderation.screening.normal import SIGNS, STRETCHED, Normal
 from moderation.screening.verdict import Span
 from moderation.screening.words.entry import LONGEST, Entry, Kind
 
@@ -60,6 +60,8 @@ class Matcher:
         found = list(self._in(normal))
         if STRETCHED in normal.repairs:
             found += self._in(normal.squeezed())
+        if SIGNS in normal.repairs:
+            found += self._in(normal.otherwise())
         longest: list[Match] = []
         for match in sorted(found, key=lambda m: (m.span.start, -m.span.end)):
             if not any(_covers(other, match) for other in longest[-3:]):

@@ -119,7 +119,7 @@ def test_the_numbers_in_words(
     page = pages.page(lead, HERE)
     assert "that no check had named, drawn by chance" in page.text
     assert "50.0 %" in page.text
-    assert "rule:shouting" in page.text
+    assert "Rule “shouting”" in page.text
     assert "version 3" in page.text
-    assert "words:threats" in page.text
+    assert "Word list: threats" in page.text
     assert "Word lists and rules alone hold more than that" in page.text

@@ -19,7 +19,6 @@ def examples() -> list[Example]:
             attack=label,
             hate=0.0,
             spam=0.0,
-            threat=0.0,
         )
         for source, people in (("wiki-bias", PEOPLE[:4]), ("chatbots", PEOPLE[4:]))
         for person in people

@@ -117,8 +117,7 @@ def test_the_name_of_a_group_never_weighs() -> None:
     found = weights or correcting.corrected(SHIPPED, 0, lesson(said))
     of_groups = np.isin(found.hashes, shortened(features.group_hashes()))
     assert not found.steps[of_groups].any()
-    alone = rows.read("muslims")
-    before, after = (Model(each).scores(alone)[0] for each in (SHIPPED, found))
+    before, after = (Model(each).scores("muslims")[0] for each in (SHIPPED, found))
     assert after == pytest.approx(before)
 
 

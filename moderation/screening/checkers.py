@@ -1,4 +1,4 @@
-"""What checks are called on the desk, apart from people. Pure."""
+"""What checks are called by people: on the desk, in the log, among the numbers. Pure."""
 
 from collections.abc import Mapping
 
