@@ -11,6 +11,7 @@ from moderation.screening import kit
 from moderation.screening.control import about, queries, service
 from moderation.screening.control.forms import BarsForm, MannersForm, bars_form
 from moderation.screening.control.service import Bounds
+from moderation.screening.remote.models import RemoteChecker
 from moderation.screening.settings import PHASES, Bars, Screening
 from moderation.screening.verdict import PhaseMode
 from moderation.sites.models import Site
@@ -40,7 +41,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Check:
-    """One phase. parts: none if it names no clause. more: (address, words) of a page about it."""
+    """One phase. parts: none if it names no clause. more: (address, words) of a page about it.
+
+    lacks: what it needs before it can look; "" if nothing.
+    """
 
     phase: str
     title: str
@@ -49,6 +53,7 @@ class Check:
     parts: Sequence[Part]
     form: BarsForm
     more: tuple[str, str] | None
+    lacks: str = ""
 
     @property
     def named(self) -> int:
@@ -72,9 +77,17 @@ def checks(site: Site, problems: Mapping[str, BarsForm]) -> list[Check]:
             by_phase[phase],
             problems.get(phase) or scores(phase, chosen, shipped, formdata=None),
             about.MORE.get(phase),
+            _lacking(phase, chosen.mode(phase), site),
         )
         for phase, title in PHASES.items()
     ]
+
+
+def _lacking(phase: str, mode: PhaseMode, site: Site) -> str:
+    if phase != "remote" or mode is PhaseMode.OFF:
+        return ""
+    checker = db.session.get(RemoteChecker, site.id)
+    return "" if checker and checker.url else "It has no address, so nobody is asked."
 
 
 def scores(phase: str, chosen: Screening, shipped: Bounds, **given: object) -> BarsForm:

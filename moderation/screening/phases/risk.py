@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from moderation.screening.phases import personal, threats
-from moderation.screening.risk.model import Model, Score
+from moderation.screening.risk.model import Model, Score, worth_saying
 from moderation.screening.subject import Subject
 from moderation.screening.verdict import Finding
 
@@ -17,7 +17,6 @@ CALLED: Mapping[str, str] = {
     "hate": "hatred",
     "spam": "spam",
 }
-WORTH_SAYING = 0.1  # a lower probability has no reasons
 GROUP = "Mentions a group: check the context."
 
 
@@ -31,7 +30,7 @@ def find(subject: Subject, model: Model) -> Iterator[Finding]:
 
 
 def _finding(head: str, clause: str, score: Score, version: str) -> Finding:
-    says = score.probability >= WORTH_SAYING
+    says = score.probability >= worth_saying(head)
     return Finding(
         checker=f"risk:{head}",
         score=score.probability,

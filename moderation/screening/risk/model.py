@@ -30,7 +30,7 @@ SHIPPED_BARS: Mapping[str, tuple[float | None, float | None]] = {
 }
 DRIVERS = 3
 LEAST = 0.3  # of what the strongest word brings
-WORTH_REASONS = 0.1  # nothing drove a lower probability
+NEAR = 0.8  # of the bar: nothing is said about what is less likely
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Model:
         self, head: str, logit: float, tokens: Floats, read: Read, normal: Normal
     ) -> Score:
         probability = 1 / (1 + math.exp(min(-float(logit), 700.0)))
-        if probability < WORTH_REASONS:
+        if probability < worth_saying(head):
             return Score(probability)
         most = tokens.max(initial=0.0)
         best = [int(i) for i in np.argsort(-tokens)[:DRIVERS] if tokens[i] > max(0.0, LEAST * most)]
@@ -150,6 +150,12 @@ class Model:
     @staticmethod
     def _word(read: Read, token: int, text: str) -> str:
         return text[read.tokens.starts[token] : read.tokens.ends[token]]
+
+
+def worth_saying(head: str) -> float:
+    """The least probability that has reasons: weak ones mark words that mean nothing."""
+    report_at = SHIPPED_BARS[f"risk:{head}"][0]
+    return NEAR * report_at if report_at is not None else 1.0
 
 
 def _shares(counts: NDArray[Any]) -> Floats:

@@ -152,9 +152,9 @@ def _one(words: WordList, form: WordForm, problem: ButtonForm | None = None) -> 
 
 def _told(report: service.Imported) -> str:
     """What became of the lines, in a sentence."""
-    parts = [f"{report.added:,} entries added"]
+    parts = [f"{report.added:,} {'entry' if report.added == 1 else 'entries'} added"]
     if report.known:
-        parts.append(f"{report.known:,} were there already")
+        parts.append(f"{report.known:,} {'was' if report.known == 1 else 'were'} there already")
     if skipped := sum(report.skipped.values()):
         reasons = "; ".join(
             f"line {shown[0][0]}, “{shown[0][1]}”: {reason[:1].lower()}{reason[1:].rstrip('.')}"

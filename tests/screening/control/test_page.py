@@ -14,6 +14,7 @@ from moderation.events.models import Event
 from moderation.people.roles import Role
 from moderation.screening import kit, screen
 from moderation.screening.control import about, queries
+from moderation.screening.phases import threats
 from moderation.screening.risk.model import SHIPPED_BARS
 from moderation.screening.settings import PHASES, Bars, Screening
 from moderation.screening.subject import Subject
@@ -26,7 +27,7 @@ HERE = "/rules/phases"
 # as shipped, but for attacks
 SCORES = {
     f"{name}-{checker.replace(':', '-')}": "" if bar is None else f"{bar:g}"
-    for checker, bars in SHIPPED_BARS.items()
+    for checker, bars in {**SHIPPED_BARS, **threats.DEFAULT_BARS}.items()
     for name, bar in zip(("report", "hold"), bars, strict=True)
 }
 SCORES |= {"report-risk-attack": "0,3", "hold-risk-attack": "", "report-risk-personal_data": ""}
@@ -240,6 +241,13 @@ def test_the_limit_says_what_it_raised_and_a_score_by_hand_comes_first(
     assert send(lead, f"{HERE}/risk/scores", **SCORES).status_code == 303
     now = chosen(app)
     assert (now.hold_share, now.bars) == (1.0, {"risk:attack": Bars(0.3, None)})
+
+
+def test_a_checker_without_an_address_is_not_taken_for_one_that_looks(lead: FlaskClient) -> None:
+    lacks = "It has no address, so nobody is asked."
+    assert lacks not in pages.page(lead, HERE).text
+    switch(lead, "remote", "live")
+    assert lacks in pages.page(lead, HERE).text
 
 
 @pytest.mark.parametrize("role", [Role.COMMENTER, Role.MODERATOR, Role.LAWYER])
