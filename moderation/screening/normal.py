@@ -22,11 +22,17 @@ STRETCHED = "stretched words"
 _SIGN_LETTERS = str.maketrans("013457@$!|+€", "oieastasiite")
 _SIGN = "013457@$!|+€"
 _EITHER = "1!|"
-# a sign between letters, or the few words that begin or end with one
-_SIGNED = re.compile(rf"[^\W\d_][{re.escape(_SIGN)}]+[^\W\d_]|\b[a@]\$\$|(?<!\S)[@$][^\W\d_]{{2}}")
+# a sign between letters, letters between signs, or the few words that begin or end with one
+_SIGNED = re.compile(
+    rf"[^\W\d_][{re.escape(_SIGN)}]+[^\W\d_]|(?<!\w)[013457][^\W\d_]+[013457]"
+    r"|\b[a@]\$\$|(?<!\S)(?:[@$]|0)[^\W\d_]{2}"
+)
 _TOKEN = re.compile(r"\S+")
 _ADDRESS = re.compile(r"://|^www\.|[^\s@]@[^\s@.]+\.|^[#/]|\.[a-z]{2,6}(/|$)", re.IGNORECASE)
-_ORDINARY = re.compile(r"\d+([.,:]\d+)*([a-z]{1,3})?|[a-z]{1,3}\d{1,3}s?|[@#]\w{6,}", re.IGNORECASE)
+_ORDINARY = re.compile(
+    r"(?!0[a-z]{2})\d+([.,:]\d+)*([a-z]{1,3})?|[a-z]{1,3}\d{1,3}s?|[@#]\w{6,}|\d+[xvdkmp]\d+|\d{1,2}h\d{2}",
+    re.IGNORECASE,
+)
 _EDGES = ".,;:?\"'()[]{}<>*_~`“”‘’…-–"  # noqa: RUF001
 _LETTER = f"[a-z{re.escape(_SIGN)}]"
 # four or more single letters (or signs for them) with the same gap between them
@@ -185,7 +191,7 @@ def _lettered(text: str) -> Iterator[Step]:
         if not _SIGNED.search(word) or _ADDRESS.search(word):
             continue
         core = word.strip(_EDGES).rstrip("!|+")
-        if _ORDINARY.fullmatch(core) or sum(sign.isalpha() for sign in core) < len(core) / 3:
+        if _ORDINARY.fullmatch(core) or sum(sign.isalpha() for sign in core) < len(core) / 4:
             continue
         start = token.start() + word.index(core)
         end = start + len(core)

@@ -19,7 +19,7 @@ class Remembered:
     """Rows by number, one a word. Rows are written before their number is known to anybody."""
 
     def __init__(self, weights: Weights) -> None:
-        heads = len(weights.scales)
+        heads, self._room = len(weights.scales), MOST
         self._weights = weights
         self._rows: dict[str, int] = {}
         self._writing = threading.Lock()
@@ -36,7 +36,7 @@ class Remembered:
         except KeyError:
             with self._writing:
                 fresh = [word for word in dict.fromkeys(words) if word not in rows]
-                if len(rows) + len(fresh) > MOST:
+                if len(rows) + len(fresh) > self._room:
                     return None
                 self._add(fresh)
             return np.array([rows[word] for word in words], np.intp)
