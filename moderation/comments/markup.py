@@ -81,6 +81,18 @@ def _name_bare_links(state: StateCore) -> None:
                 children.insert(place + 1, words)
 
 
+def _spell_out_empty_links(state: StateCore) -> None:
+    """`[words]()` leads nowhere: it stays the text it is."""
+    for block in state.tokens:
+        children, is_empty = block.children or [], False
+        for place, token in enumerate(children):
+            if token.type == "link_open":
+                is_empty = not token.attrs.get("href")
+            if is_empty and token.type in {"link_open", "link_close"}:
+                words = "[" if token.type == "link_open" else "]()"
+                children[place] = Token("text", "", 0, content=words)
+
+
 def _has_words(children: list[Token], place: int) -> bool:
     """Whether the link that opens at `place` shows anything."""
     for token in children[place + 1 :]:
@@ -95,6 +107,7 @@ def _reader() -> MarkdownIt:
     reader = MarkdownIt("zero", {"breaks": True, "linkify": True, "html": False})
     reader.enable(["blockquote", "newline", "link", "linkify", "balance_pairs", "emphasis"])
     reader.inline.ruler.at("emphasis", _stars_only)
+    reader.core.ruler.push("spell_out_empty_links", _spell_out_empty_links)
     reader.core.ruler.push("name_bare_links", _name_bare_links)
     reader.validateLink = _is_web_address  # type: ignore[method-assign]
     if reader.linkify is None:

@@ -90,6 +90,7 @@ def letters(text: str) -> str:
             f'<p><a href="http://example.org" {REL}>http://example.org </a></p>',
         ),
         ("", ""),
+        ("[the *minutes*]() and []()", "<p>[the <em>minutes</em>]() and []()</p>"),
         (" \n\t\n ", ""),
     ],
 )

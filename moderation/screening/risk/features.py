@@ -1,6 +1,5 @@
 """What the risk model sees of a text: hashes of its words, pairs, triples and letter groups."""
 
-import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,39 +15,17 @@ Codes = NDArray[np.uint32]
 STEP = np.uint64(0x9E3779B97F4A7C15)
 MIX = np.uint64(0xBF58476D1CE4E5B9)
 _LONGEST = 64  # letters of a word that count one by one; the rest are as one
-_TABLE = 0x20000  # code points beyond are no words of the languages learned
+TABLE = 0x20000  # code points beyond are no words of the languages learned
 _NEAR = 5  # words to either side
 
 ONE_KIND, MANY_KIND, YOU_KIND = range(1, 4)
 _OTHER, _LETTER, _JOINT, _MARK, _PICTURE = range(5)
 MARKS = ".!?\n…"
-_JOINTS = "'’*"
-_APOSTROPHE = 0x27
+JOINTS = "'’*"
+APOSTROPHE = 0x27
 _SPACE = 0x20
 
 NO_CODES: Codes = np.zeros(0, np.uint32)
-# what `tokens` finds, for texts too short to be gone through by NumPy
-_WORDS = r"[^\W_\u2600-\u27bf\U0001f300-\U0001faff\U00020000-\U0010ffff]+"
-_SPOTS = re.compile(
-    rf"{_WORDS}(?:[{_JOINTS}]{_WORDS})*|[{MARKS}]+|[\u2600-\u27bf\U0001f300-\U0001faff]"
-)
-
-YOU = [
-    "you",
-    "your",
-    "you're",
-    "yours",
-    "yourself",
-    "yourselves",
-    "you've",
-    "you'd",
-    "you'll",
-    "u",
-    "ur",
-    "youre",
-    "ya",
-]
-
 # salts that keep what is hashed apart; the model in the wheel knows these numbers
 _PAIR, _TRIPLE, _YOU_NEAR, _GROUP_NEAR, LETTERS = (np.uint64(n) for n in (7, 9, 17, 19, 100))
 
@@ -88,9 +65,9 @@ class Grams:
 @cache
 def _kinds() -> NDArray[np.uint8]:
     """What each code point is."""
-    kinds = np.zeros(_TABLE, np.uint8)
-    kinds[[code for code in range(_TABLE) if chr(code).isalnum()]] = _LETTER
-    kinds[[ord(sign) for sign in _JOINTS]] = _JOINT
+    kinds = np.zeros(TABLE, np.uint8)
+    kinds[[code for code in range(TABLE) if chr(code).isalnum()]] = _LETTER
+    kinds[[ord(sign) for sign in JOINTS]] = _JOINT
     kinds[[ord(sign) for sign in MARKS]] = _MARK
     kinds[0x1F300:0x1FB00] = _PICTURE
     kinds[0x2600:0x27C0] = _PICTURE
@@ -112,18 +89,10 @@ def hash_of(word: str) -> int:
     return int(_word_hashes(_codes(word), np.array([0]), np.array([len(word)]))[0])
 
 
-def code_of(sign: str) -> int:
-    """As `tokens` has it."""
-    code = ord(sign)
-    if code == ord("’"):
-        return _APOSTROPHE
-    return code if code < _TABLE else 0
-
-
 def _codes(text: str) -> Codes:
     codes = np.frombuffer(text.encode("utf-32-le", "replace"), np.uint32)
-    codes = np.where(codes < _TABLE, codes, 0)
-    return np.where(codes == ord("’"), np.uint32(_APOSTROPHE), codes)
+    codes = np.where(codes < TABLE, codes, 0)
+    return np.where(codes == ord("’"), np.uint32(APOSTROPHE), codes)
 
 
 def _word_hashes(codes: Codes, starts: Places, ends: Places) -> Hashes:
@@ -203,7 +172,7 @@ def _of_people(hashes: Hashes) -> NDArray[np.uint8]:
 @cache
 def people() -> tuple[Hashes, NDArray[np.uint8]]:
     """Hashes, sorted, and what each stands for."""
-    kinds = {ONE_KIND: groups.ONE, MANY_KIND: groups.MANY, YOU_KIND: YOU}
+    kinds = {ONE_KIND: groups.ONE, MANY_KIND: groups.MANY, YOU_KIND: groups.YOU}
     pairs = sorted((hash_of(word), kind) for kind, words in kinds.items() for word in words)
     return (
         np.array([hashed for hashed, _ in pairs], np.uint64),
@@ -235,11 +204,6 @@ def bangs() -> np.uint64:
 @cache
 def _stop() -> np.uint64:
     return np.uint64(hash_of("."))
-
-
-def spots(text: str) -> list[tuple[int, int]]:
-    """Where each token of `tokens` starts and ends."""
-    return [match.span() for match in _SPOTS.finditer(text)]
 
 
 def grams(found: Tokens) -> Grams:

@@ -1,4 +1,4 @@
-"""Words that name a group of people. They are no reproach: to the model all are one word."""
+"""Words that name a group of people, no reproach: to the model all are one word. And "you"."""
 
 import tomllib
 from importlib import resources
@@ -7,3 +7,4 @@ _LISTS = tomllib.loads(resources.files(__package__).joinpath("groups.toml").read
 
 ONE: list[str] = sorted(set(_LISTS["one"].split()))
 MANY: list[str] = sorted(set(_LISTS["many"].split()))
+YOU: list[str] = _LISTS["you"].split()

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.screening.normal import Normal
-from moderation.screening.risk import features, rows
+from moderation.screening.risk import features, rows, spelling
 from moderation.screening.risk.features import Places, Tokens
 from moderation.screening.risk.remembered import Remembered
 from moderation.screening.risk.rows import Floats
@@ -93,7 +93,7 @@ class Model:
         return self._pooled(self._read(text))
 
     def _read(self, text: str) -> "Read":
-        spots = features.spots(text)
+        spots = spelling.spots(text)
         if not spots:
             return NOTHING
         words = [text[start:end] for start, end in spots]

@@ -3,6 +3,7 @@
 To call NumPy for one word takes longer than to read it. Plain whole numbers of 64 bits.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,6 +13,9 @@ _ALL = 2**64 - 1
 _STEP, _MIX, _LETTERS = (int(n) for n in (features.STEP, features.MIX, features.LETTERS))
 _POWERS = [int(power) for power in features.POWERS]
 _SIZES = (3, 4, 5)  # of the groups of letters
+_PICTURES = r"\u2600-\u27bf\U0001f300-\U0001faff"
+_WORDS = rf"[^\W_{_PICTURES}\U00020000-\U0010ffff]+"
+_SPOTS = re.compile(rf"{_WORDS}(?:[{features.JOINTS}]{_WORDS})*|[{features.MARKS}]+|[{_PICTURES}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +29,13 @@ class Word:
     letters: list[int]
 
 
+def spots(text: str) -> list[tuple[int, int]]:
+    """Where each token of `features.tokens` starts and ends."""
+    return [match.span() for match in _SPOTS.finditer(text)]
+
+
 def read(word: str) -> Word:
-    """A token of `features.spots`."""
+    """A token of `spots`."""
     codes = _codes(word)
     if word[0] in features.MARKS:
         return Word(_mark(word, codes), is_mark=True, is_group=False, is_you=False, letters=[])
@@ -40,12 +49,17 @@ def read(word: str) -> Word:
 
 
 def _codes(word: str) -> list[int]:
-    codes = [features.code_of(sign) for sign in word]
+    codes = [_code(sign) for sign in word]
     digits = _digits()
     found = [digits.get(code, 0) for code in codes]
     if 0 < len(found) - found.count(0) < len(codes):
         codes = [letter or code for letter, code in zip(found, codes, strict=True)]
     return codes
+
+
+def _code(sign: str) -> int:
+    code = features.APOSTROPHE if sign == "’" else ord(sign)
+    return code if code < features.TABLE else 0
 
 
 def _mark(word: str, codes: list[int]) -> int:

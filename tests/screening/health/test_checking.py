@@ -44,7 +44,7 @@ def test_what_it_finds_counts_as_if_it_had_looked_at_once() -> None:
     with pytest.MonkeyPatch.context() as patch:
         break_phase(patch)
         abuse = comment()
-        threat = comment("I know where you live.")
+        threat = comment("Go die in the harbour.")
         harmless = comment("The tram is late again.")
         db.session.commit()
     assert len(unchecked()) == 3

@@ -24,7 +24,7 @@ def anew(text: str) -> features.Tokens:
 
 
 def by_memory(text: str) -> features.Tokens:
-    spots = features.spots(text)
+    spots = spelling.spots(text)
     memory = Remembered(SHIPPED.weights)
     found = memory.rows([text[start:end] for start, end in spots])
     assert found is not None
@@ -44,7 +44,7 @@ def test_words_are_found_alike_in_anything(text: str) -> None:
 
 def same(text: str) -> None:
     wanted = anew(text)
-    assert features.spots(text) == list(zip(wanted.starts, wanted.ends, strict=True))
+    assert spelling.spots(text) == list(zip(wanted.starts, wanted.ends, strict=True))
     if not len(wanted):
         return
     found = by_memory(text)
@@ -56,7 +56,7 @@ def same(text: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=60))
 def test_one_word_at_a_time_is_the_same(text: str) -> None:
     text = normalised(text).text
-    for start, end in features.spots(text):
+    for start, end in spelling.spots(text):
         one_by_one(text[start:end])
 
 
@@ -85,7 +85,7 @@ def test_letters_bring_what_they_bring_in_the_text(text: str) -> None:
     steps = SHIPPED.weights.steps[at].T.astype(np.float64)
     wanted = np.stack([rows.summed(of[known], head, len(tokens)) for head in steps])
     memory = Remembered(SHIPPED.weights)
-    found = memory.rows([text[start:end] for start, end in features.spots(text)])
+    found = memory.rows([text[start:end] for start, end in spelling.spots(text)])
     assert found is not None
     brought, groups = memory.letters(found)
     assert (brought == wanted).all()
