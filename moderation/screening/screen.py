@@ -1,8 +1,7 @@
 """Run every phase over one text; none stops another, and none can break the comment."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import structlog
 
@@ -87,19 +86,28 @@ def rules(
     return verdicts
 
 
-@contextmanager
-def unbroken(phase: str, screening: Screening, broken: list[Verdict]) -> Iterator[None]:
+class unbroken:  # noqa: N801  # reads as a word: with unbroken(…)
     """A checker's mistake is never the reader's: what breaks in here is one more of `broken`.
 
     The text itself is not for the log.
     """
-    try:
-        yield
-    except Exception as error:
-        _tell(phase, error)
-        mode = screening.mode(phase)
+
+    __slots__ = ("_broken", "_phase", "_screening")
+
+    def __init__(self, phase: str, screening: Screening, broken: list[Verdict]) -> None:
+        self._phase, self._screening, self._broken = phase, screening, broken
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        _tell(self._phase, error)
+        mode = self._screening.mode(self._phase)
         if mode is not PhaseMode.OFF:
-            broken.append(unchecked(phase, mode, UNCHECKED))
+            self._broken.append(unchecked(self._phase, mode, UNCHECKED))
+        return True
 
 
 def judged(

@@ -24,7 +24,7 @@ from moderation.screening.repeats import service as repeats
 from moderation.screening.subject import Subject
 from moderation.sites.models import Site
 from tests import factories
-from tests.bench import hostile, likeness, memory, planting, reading, texts
+from tests.bench import hostile, likeness, memory, planting, reading, stopwatch, texts
 from tests.bench.planting import Planted
 from tests.bench.stopwatch import Stopwatch, median, nearly_all
 
@@ -69,6 +69,11 @@ def _ordinary(planted: Planted) -> None:
         f"  {len(whole):,} comments after {BEFORE:,} others, CPU ms   "
         f"median {median(whole) / 1000:.2f}   p99 {nearly_all(whole) / 1000:.2f}   "
         f"most {max(whole) / 1000:.2f}"
+    )
+    hello = stopwatch.hello()
+    print(
+        f"    {median(whole) / hello:.0f} and {nearly_all(whole) / hello:.0f} times a Flask page "
+        f"that says hello, which took {hello:.0f} µs here"
     )
     print("    of which, µs             median      p99     mean")
     for name, took in parts.took.items():

@@ -5,6 +5,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from flask import Flask
+from werkzeug.test import EnvironBuilder
+
 T = TypeVar("T")
 
 
@@ -28,3 +31,20 @@ def median(costs: Sequence[float]) -> float:
 def nearly_all(costs: Sequence[float]) -> float:
     """The 99th percentile."""
     return sorted(costs)[min(len(costs) - 1, int(len(costs) * 0.99))]
+
+
+def hello() -> float:
+    """CPU µs of the smallest Flask page, to compare with: machines and hours differ."""
+    app = Flask("hello")
+    app.add_url_rule("/", view_func=lambda: "hello")
+    environ = EnvironBuilder().get_environ()
+
+    def answer() -> None:
+        said = app.wsgi_app(dict(environ), lambda *_given: print)
+        for _ in said:
+            pass
+
+    watch = Stopwatch()
+    for _ in range(2000):
+        watch.time("hello", answer)
+    return median(watch.took["hello"])
