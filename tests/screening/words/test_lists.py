@@ -41,7 +41,7 @@ def test_a_lead_pastes_a_list_and_finds_words_in_disguise(app: Flask, lead: Flas
     answer = send(lead, "/rules/words", name="Ours", clause="abuse", lines=lines)
     assert answer.status_code == 303
     page = pages.page(lead, answer.location)
-    assert "2 entries added, 1 were there already, 1 skipped" in page.text
+    assert "2 entries added, 1 was there already, 1 skipped" in page.text
     assert words_of(app) == ["idiot", "moron"]
     tried = send(lead, "/rules/words/try", text="You m0r0n")
     assert "“moron” · abuse" in tried.text
