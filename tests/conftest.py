@@ -52,6 +52,12 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def _ids_of_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ids never go back: a test that travels in time must not take the next ones along."""
+    monkeypatch.setattr("moderation.ids._last", [0])
+
+
+@pytest.fixture(autouse=True)
 def _nothing_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Comments are sampled by chance: a test that wants one says so."""
     monkeypatch.setattr("moderation.screening.budget.sampling.is_drawn", lambda *_: False)
