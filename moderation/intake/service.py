@@ -79,9 +79,7 @@ def hand_in(
     body, submission = checks.checked_body(body), checks.checked_submission(submission)
     if submission and (first := _first(author, submission, body, parent_id)):
         return first
-    check_author(author)
-    check_open(article)
-    heat.check_pace(article, author, clock.now())
+    _check(article, author)
     parent = to_answer(article, parent_id) if parent_id is not None else None
     site = db.session.get_one(Site, article.site_id)
     looked = screening.look(
@@ -106,15 +104,29 @@ def hand_in(
         if submission and (first := _first(author, submission, body, parent_id)):
             return first
         raise
-    if looked.asked and action is Action.APPROVE:
-        decide.arrival(comment, Action.HOLD, site=site, asked=looked.asked)
-    else:
-        decide.arrival(comment, action, site=site)
-    screening.keep(comment, looked, site=site, was_nudged=bool(looked.nudges) and not nudge)
+    _arrive(comment, action, looked, site=site, was_nudged=bool(looked.nudges) and not nudge)
     if told:
         remote.keep(comment, told, site=site)
     heat.measure(article, site, clock.now())
     return comment
+
+
+def _arrive(
+    comment: Comment, action: Action, looked: Looked, *, site: Site, was_nudged: bool
+) -> None:
+    """action: what the article's mode makes of it; a live verdict may ask for a first look."""
+    if looked.asked and action is Action.APPROVE:
+        decide.arrival(comment, Action.HOLD, site=site, asked=looked.asked)
+    else:
+        decide.arrival(comment, action, site=site)
+    screening.keep(comment, looked, site=site, was_nudged=was_nudged)
+
+
+def _check(article: Article, author: Person) -> None:
+    """Whether `author` may write under `article` right now."""
+    check_author(author)
+    check_open(article)
+    heat.check_pace(article, author, clock.now())
 
 
 def question(
