@@ -94,21 +94,32 @@ def hand_in(
     action = ARRIVALS[article.mode_at(clock.now())]
     if nudge and looked.nudges and screening.settings(site).nudge:
         raise Nudged(looked, is_held=action is Action.HOLD or looked.asked is not None)
+    comment, is_new = _write_once(article, author, body, parent, submission)
+    if is_new:
+        _arrive(comment, action, looked, site=site, was_nudged=bool(looked.nudges) and not nudge)
+        if told:
+            remote.keep(comment, told, site=site)
+        heat.measure(article, site, clock.now())
+    return comment
+
+
+def _write_once(
+    article: Article, author: Person, body: str, parent: Comment | None, submission: str | None
+) -> tuple[Comment, bool]:
+    """The comment, and whether it is new; else it was sent twice at the same moment, the other
+    time under another article.
+    """
     try:
         with db.session.begin_nested():
             comment = comments.write(
                 article, author=author, body=body, parent=parent, submission=submission
             )
     except IntegrityError:
-        # sent twice at the same moment, the other time under another article
+        parent_id = parent.id if parent else None
         if submission and (first := _first(author, submission, body, parent_id)):
-            return first
+            return first, False
         raise
-    _arrive(comment, action, looked, site=site, was_nudged=bool(looked.nudges) and not nudge)
-    if told:
-        remote.keep(comment, told, site=site)
-    heat.measure(article, site, clock.now())
-    return comment
+    return comment, True
 
 
 def _arrive(
