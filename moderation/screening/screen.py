@@ -68,7 +68,7 @@ def one(phase: str, subject: Subject, kit: Kit, screening: Screening) -> list[Ve
         return []
     broken: list[Verdict] = []
     found: Sequence[Finding] = ()
-    with unbroken(phase, screening, broken):
+    with Unbroken(phase, screening, broken):
         found = list(LOOKS[phase](subject, kit))
     return broken or [judged(phase, mode, finding, kit, screening) for finding in found]
 
@@ -81,12 +81,12 @@ def rules(
     if mode is PhaseMode.OFF:
         return []
     verdicts: list[Verdict] = []
-    with unbroken("rule", screening, verdicts):
+    with Unbroken("rule", screening, verdicts):
         verdicts += kit.rules.verdicts(subject, before, mode, kit.clauses)
     return verdicts
 
 
-class unbroken:  # noqa: N801  # reads as a word: with unbroken(…)
+class Unbroken:
     """A checker's mistake is never the reader's: what breaks in here is one more of `broken`.
 
     The text itself is not for the log.

@@ -107,10 +107,10 @@ def look(
     broken: list[Verdict] = []
     signature: Signature | None = None
     domains: frozenset[str] = frozenset()
-    with screen.unbroken("repeats", chosen, broken):
+    with screen.Unbroken("repeats", chosen, broken):
         signature = repeats.signature(subject.normal.text)
     subject.alike = repeats.alike(site.id, signature, now=now, author_id=author.id)
-    with screen.unbroken("links", chosen, broken):
+    with screen.Unbroken("links", chosen, broken):
         domains = domains_in(body)
     subject.known_domains = links.known(site.id, domains)
     verdicts = screen.run(subject, tools, chosen, given=[*broken, *from_publisher])

@@ -7,13 +7,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.screening import personal_evaluation
 from moderation.screening.normal import normalised
-from moderation.screening.personal_evaluation import Annotated
-from moderation.screening.risk import calibration, challenge, disguise, training
+from moderation.screening.risk import calibration, challenge, disguise, personal, training
 from moderation.screening.risk.calibration import Measured
 from moderation.screening.risk.figures import Figure, auc, bootstrapped, precision_on_top, share
 from moderation.screening.risk.model import SHIPPED_BARS, Model
+from moderation.screening.risk.personal import Annotated
 from moderation.screening.risk.rows import Floats
 from moderation.screening.risk.sources import Example, fold
 from moderation.screening.risk.weights import HEADS, Weights
@@ -95,7 +94,7 @@ class Evaluation:
 
     def personal(self) -> Iterator[Figure]:
         """By rule, not by model."""
-        found = personal_evaluation.evaluate(self.annotated)
+        found = personal.evaluate(self.annotated)
         base = found.texts.wanted / max(found.rows, 1)
         for where, score in (("touched", found.touched), ("half covered", found.covered)):
             for what, hits, of in (

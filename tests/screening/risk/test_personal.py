@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from moderation.screening.personal_evaluation import evaluate
+from moderation.screening.risk.personal import evaluate
 
 
 def row(text: str, *spans: tuple[str, str]) -> dict[str, Any]:
