@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 
 from moderation import clock
 from moderation.cases.verdicts import StoredVerdict
@@ -81,7 +81,7 @@ def work_off(site_id: int, phase: str, *, keep_on: KeepOn, within: float) -> Non
         if outcome is Outcome.DONE:
             _count(site_id, phase)
         elif phase == "remote" and failures == GIVEN_UP:
-            _finish(site_id, phase)
+            _change(site_id, phase, finished_at=clock.now())
             return
 
 
@@ -113,7 +113,13 @@ def _take_next(site_id: int, phase: str) -> int | None:
             .limit(1)
         )
         if missing is None:
-            _finish(site_id, phase)
+            # not one that was begun anew a moment ago
+            _change(
+                site_id,
+                phase,
+                PhaseCheck.started_at == check.started_at,
+                finished_at=clock.now(),
+            )
             return None
         revision_id = missing.revision_id
         if _claim(check, missing.id):
@@ -142,14 +148,10 @@ def _count(site_id: int, phase: str) -> None:
     _change(site_id, phase, checked=PhaseCheck.checked + 1)
 
 
-def _finish(site_id: int, phase: str) -> None:
-    _change(site_id, phase, finished_at=clock.now())
-
-
-def _change(site_id: int, phase: str, **values: object) -> None:
+def _change(site_id: int, phase: str, *only_if: ColumnElement[bool], **values: object) -> None:
     db.session.execute(
         update(PhaseCheck)
-        .where(PhaseCheck.site_id == site_id, PhaseCheck.phase == phase)
+        .where(PhaseCheck.site_id == site_id, PhaseCheck.phase == phase, *only_if)
         .values(**values)
         .execution_options(synchronize_session=False)
     )

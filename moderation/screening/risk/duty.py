@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from moderation import clock
 from moderation.database import db, only_reading
 from moderation.screening import choices
+from moderation.screening.held import Held
 from moderation.screening.risk import correcting, learning, queries, service
 from moderation.screening.risk.correcting import Texts
 from moderation.screening.risk.learning import Decided, Learned
@@ -56,22 +57,24 @@ def learn_waiting(keep_on: KeepOn) -> None:
 
 def learn(model_id: int, keep_on: KeepOn) -> bool:
     """Learn what one row asks for; False if another worker does. Commits."""
-    if not _claimed(model_id):
+    free = queries.is_free(lost_before=clock.now() - LOST)
+    held = Held.take(LearnedModel, model_id, free=free, state=LearningState.RUNNING, done=0)
+    if held is None:
         return False
     try:
-        _work(model_id, keep_on)
+        _work(held, keep_on)
     except _Stopped:
-        _store(model_id, state=LearningState.WAITING, done=0)
+        held.store(state=LearningState.WAITING, done=0)
     except Exception:
         db.session.rollback()
         log.exception("learning failed", model_id=model_id)
-        _finish(model_id, LearningState.FAILED)
+        _finish(held, LearningState.FAILED)
     return True
 
 
-def _work(model_id: int, keep_on: KeepOn) -> None:
+def _work(held: Held, keep_on: KeepOn) -> None:
     with only_reading():
-        site = db.session.get_one(Site, db.session.get_one(LearnedModel, model_id).site_id)
+        site = db.session.get_one(Site, db.session.get_one(LearnedModel, held.row_id).site_id)
         last = db.session.scalar(queries.last_decision(site.id)) or 0
         decided, in_use = service.decided(site), service.learned_weights(site)
         db.session.rollback()
@@ -81,17 +84,17 @@ def _work(model_id: int, keep_on: KeepOn) -> None:
         "restrictions": learning.restrictions(decided),
     }
     if not learning.is_enough(decided):
-        _finish(model_id, LearningState.TOO_FEW, **found)
+        _finish(held, LearningState.TOO_FEW, **found)
         return
     shipped = Model.shipped().weights
-    known, texts = _read(model_id, decided, shipped, keep_on)
-    _store_or_stop(model_id, keep_on, done=len(decided))
+    known, texts = _read(held, decided, shipped, keep_on)
+    _store_or_stop(held, keep_on, done=len(decided))
     learned = learning.learn(shipped, known, texts, in_use=in_use)
-    _finish(model_id, _state(learned), **found, **outcome(learned, shipped, clock.now()))
+    _finish(held, _state(learned), **found, **outcome(learned, shipped, clock.now()))
 
 
 def _read(
-    model_id: int, decided: Sequence[Decided], shipped: Weights, keep_on: KeepOn
+    held: Held, decided: Sequence[Decided], shipped: Weights, keep_on: KeepOn
 ) -> tuple[Sequence[Decided], Texts]:
     """Oldest first: those that still have words, each wording once, by its newest decision.
 
@@ -102,7 +105,7 @@ def _read(
     said: set[str] = set()
     for last in range(len(decided), 0, -AT_ONCE):
         some = decided[max(0, last - AT_ONCE) : last]
-        _store_or_stop(model_id, keep_on, done=len(decided) - last, total=len(decided))
+        _store_or_stop(held, keep_on, done=len(decided) - last, total=len(decided))
         bodies = _bodies(some)
         chosen = [one for one in reversed(some) if _is_new(bodies.get(one.revision_id, ""), said)]
         chosen.reverse()
@@ -170,43 +173,18 @@ def _next() -> int | None:
     return found
 
 
-def _claimed(model_id: int) -> bool:
-    now = clock.now()
-    taken = db.session.execute(
-        update(LearnedModel)
-        .where(LearnedModel.id == model_id, queries.is_free(lost_before=now - LOST))
-        .values(state=LearningState.RUNNING, touched_at=now, done=0)
-        .returning(LearnedModel.id)
-    ).all()
-    db.session.commit()
-    return bool(taken)
-
-
-def _finish(model_id: int, state: LearningState, **values: Any) -> None:
+def _finish(held: Held, state: LearningState, **values: Any) -> None:
     """What came of it, once; it replaces what came of it before."""
-    row = db.session.get_one(LearnedModel, model_id)
+    row = db.session.get_one(LearnedModel, held.row_id)
     site = db.session.get_one(Site, row.site_id)
     choices.lock(site)
-    if _store(model_id, state=state, finished_at=clock.now(), commit=False, **values):
+    if held.store(commit=False, state=state, finished_at=clock.now(), **values):
         db.session.refresh(row)
         service.forget_older(row)
     db.session.commit()
-    log.info("learned", site_id=site.id, model_id=model_id, state=state.value)
+    log.info("learned", site_id=site.id, model_id=row.id, state=state.value)
 
 
-def _store_or_stop(model_id: int, keep_on: KeepOn, **values: Any) -> None:
-    if not _store(model_id, touched_at=clock.now(), **values) or not keep_on():
+def _store_or_stop(held: Held, keep_on: KeepOn, **values: Any) -> None:
+    if not held.store(**values) or not keep_on():
         raise _Stopped
-
-
-def _store(model_id: int, *, commit: bool = True, **values: Any) -> bool:
-    """False if the row is not ours any more."""
-    changed = db.session.execute(
-        update(LearnedModel)
-        .where(LearnedModel.id == model_id, LearnedModel.state == LearningState.RUNNING)
-        .values(**values)
-        .returning(LearnedModel.id)
-    ).all()
-    if commit:
-        db.session.commit()
-    return bool(changed)

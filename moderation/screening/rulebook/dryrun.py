@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import or_, update
+from sqlalchemy import or_
 
 from moderation import clock
 from moderation.database import db, only_reading
+from moderation.screening.held import Held
 from moderation.screening.rulebook import language, queries, replay
 from moderation.screening.rulebook.models import DryRun, DryRunState
 from moderation.screening.rulebook.refusal import BadRule
@@ -26,7 +27,7 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    run_id: int
+    held: Held
     expression: str
     clause: str
     hold: bool
@@ -43,7 +44,7 @@ def run_waiting(keep_on: Callable[[], bool]) -> None:
             _work(job, keep_on)
         except Exception:
             db.session.rollback()
-            log.exception("dry run failed", dry_run_id=job.run_id)
+            log.exception("dry run failed", dry_run_id=job.held.row_id)
             _finish(job, DryRunState.FAILED, failure=BROKE)
 
 
@@ -66,14 +67,14 @@ def _work(job: _Job, keep_on: Callable[[], bool]) -> None:
         return
     tally = replay.ask(rules, job.period, _tell(job, keep_on))
     if tally is None:
-        _store(job, state=DryRunState.WAITING, done=0)
+        job.held.store(state=DryRunState.WAITING, done=0)
         return
     _finish(job, DryRunState.DONE, result=tally.to_stored())
 
 
 def _tell(job: _Job, keep_on: Callable[[], bool]) -> Progress:
     def tell(done: int, total: int) -> bool:
-        return _store(job, done=done, total=total, touched_at=clock.now()) and keep_on()
+        return job.held.store(done=done, total=total) and keep_on()
 
     return tell
 
@@ -82,18 +83,10 @@ def _claim() -> _Job | None:
     """The oldest dry run that nobody works on, ours from now on."""
     now = clock.now()
     while (run_id := _next(now)) is not None:
-        taken = db.session.execute(
-            update(DryRun)
-            .where(
-                DryRun.id == run_id,
-                or_(DryRun.state == DryRunState.WAITING, DryRun.touched_at < now - LOST),
-            )
-            .values(state=DryRunState.RUNNING, touched_at=now, done=0)
-            .returning(DryRun.id)
-        ).all()
-        db.session.commit()
-        if taken:
-            return _job(run_id)
+        free = or_(DryRun.state == DryRunState.WAITING, DryRun.touched_at < now - LOST)
+        held = Held.take(DryRun, run_id, free=free, state=DryRunState.RUNNING, done=0)
+        if held is not None:
+            return _job(held)
     return None
 
 
@@ -104,26 +97,14 @@ def _next(now: datetime) -> int | None:
     return found
 
 
-def _job(run_id: int) -> _Job:
+def _job(held: Held) -> _Job:
     with only_reading():
-        run = db.session.get_one(DryRun, run_id)
+        run = db.session.get_one(DryRun, held.row_id)
         period = Period.before(run.site_id, run.created_at, days=run.days)
-        job = _Job(run.id, run.expression, run.clause_code, run.hold, period)
+        job = _Job(held, run.expression, run.clause_code, run.hold, period)
         db.session.rollback()
     return job
 
 
 def _finish(job: _Job, state: DryRunState, **values: Any) -> None:
-    _store(job, state=state, finished_at=clock.now(), **values)
-
-
-def _store(job: _Job, **values: Any) -> bool:
-    """False if the dry run is not ours any more."""
-    changed = db.session.execute(
-        update(DryRun)
-        .where(DryRun.id == job.run_id, DryRun.state == DryRunState.RUNNING)
-        .values(**values)
-        .returning(DryRun.id)
-    ).all()
-    db.session.commit()
-    return bool(changed)
+    job.held.store(state=state, finished_at=clock.now(), **values)

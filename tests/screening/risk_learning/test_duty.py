@@ -82,6 +82,22 @@ def test_what_a_dead_worker_held_is_taken_up_again(app: Flask) -> None:
         assert newest().state is LearningState.TOO_FEW
 
 
+def test_whoever_was_taken_for_dead_writes_nothing_over_the_other(app: Flask) -> None:
+    with app.app_context():
+        decided(weeks())
+        model_id = service.ask(factories.site()).id
+        db.session.commit()
+
+        def somebody_else_takes_it() -> bool:
+            values = {"touched_at": clock.now() + timedelta(seconds=1), "done": 77}
+            db.session.execute(update(LearnedModel).values(**values))
+            db.session.commit()
+            return True
+
+        duty.learn(model_id, somebody_else_takes_it)
+        assert (newest().state, newest().done) == (LearningState.RUNNING, 77)
+
+
 def test_what_breaks_is_said_and_what_was_offered_stays(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:

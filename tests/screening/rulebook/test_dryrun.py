@@ -147,6 +147,25 @@ def test_a_worker_that_died_loses_it_to_another_after_a_while() -> None:
     assert (run.state, run.done) == (DryRunState.DONE, 1)
 
 
+def test_whoever_was_taken_for_dead_writes_nothing_over_the_other() -> None:
+    factories.comment("A blue lantern.")
+    run = propose()
+    asked = []
+
+    def somebody_else_takes_it() -> bool:
+        asked.append(1)
+        if len(asked) == 2:  # after it was claimed
+            row = db.session.get_one(DryRun, run.id)
+            row.touched_at, row.done = clock.now() + timedelta(seconds=1), 77
+            db.session.commit()
+        return len(asked) < 3
+
+    db.session.commit()
+    dryrun.run_waiting(somebody_else_takes_it)
+    db.session.refresh(run)
+    assert (run.state, run.done) == (DryRunState.RUNNING, 77)
+
+
 @pytest.mark.parametrize("broken", ["comment.links >", "telepathy > 3"])
 def test_a_rule_that_is_not_understood_any_more(broken: str) -> None:
     run = propose()
