@@ -1,9 +1,18 @@
 """What a lead types about limits: how much may be held, how much is sampled, when it is too hot."""
 
+from dataclasses import astuple
 from math import isfinite
 from typing import Any
 
-from wtforms import BooleanField, Field, FloatField, IntegerField, RadioField, SelectChoice
+from wtforms import (
+    BooleanField,
+    Field,
+    FloatField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+)
 from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
 
 from moderation.forms import PostForm
@@ -79,8 +88,9 @@ def _whole(label: str, least: int, most: int) -> Whole:
 
 
 class LimitsForm(PostForm):
-    """All of them, on one page."""
+    """All of them, on one page. seen: what counted when the page was drawn, see `mark_of`."""
 
+    seen = HiddenField()
     hold_share = Percent(
         "Hold at most, in percent of all comments",
         validators=[
@@ -121,11 +131,18 @@ class LimitsForm(PostForm):
         )
 
 
+def mark_of(chosen: Screening) -> str:
+    """The limits as one word: another one if somebody changed them."""
+    limits = (chosen.hold_share, chosen.sampled, *astuple(chosen.heat))
+    return " ".join(map(str, limits))
+
+
 def filled(chosen: Screening) -> LimitsForm:
     """The form with what counts now."""
     line = chosen.heat
     return LimitsForm(
         formdata=None,
+        seen=mark_of(chosen),
         hold_share=chosen.hold_share,
         sampled=chosen.sampled,
         is_on=line.is_on,

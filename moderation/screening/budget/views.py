@@ -11,7 +11,7 @@ from moderation.people.guard import requires, somebody
 from moderation.people.roles import Role
 from moderation.screening import checkers, choices, kit
 from moderation.screening.budget import bars, numbers, queries, service
-from moderation.screening.budget.forms import LimitsForm, filled
+from moderation.screening.budget.forms import LimitsForm, filled, mark_of
 from moderation.screening.budget.reckoning import HEADS
 from moderation.screening.settings import Screening
 from moderation.screening.verdict import PhaseMode
@@ -20,6 +20,8 @@ from moderation.web import see_other
 
 bp = Blueprint("budget", __name__)
 bp.add_app_template_filter(checkers.called, "checker")
+
+MOVED_ON = "Somebody changed the limits meanwhile. Save yours again if they are still meant."
 
 
 @bp.get("/rules/budget")
@@ -37,8 +39,14 @@ def set_limits() -> ResponseReturnValue:
         return _page(form), 422
     site, now = sites.current(), clock.now()
     choices.lock(site)
+    before = _chosen()
+    if form.seen.data != mark_of(before):
+        db.session.rollback()
+        form.form_errors.append(MOVED_ON)
+        form.seen.data = mark_of(before)
+        return _page(form), 409
     chosen = replace(
-        _chosen(),
+        before,
         hold_share=form.hold_share.data,
         sampled=form.sampled.data,
         heat=form.heat(),

@@ -33,9 +33,22 @@ def lead(app: Flask) -> FlaskClient:
 
 
 def send(client: FlaskClient, **more: str) -> tuple[int, str]:
-    form = {"csrf_token": pages.token(client, HERE), **TYPED, **more}
+    shown = next(form for form in pages.page(client, HERE).forms if "seen" in form)
+    form = {"csrf_token": shown["csrf_token"], "seen": shown["seen"], **TYPED, **more}
     answer = client.post(HERE, data=form)
     return answer.status_code, answer.text
+
+
+def test_two_leads_do_not_overwrite_each_other_unseen(app: Flask, lead: FlaskClient) -> None:
+    stale = next(form for form in pages.page(lead, HERE).forms if "seen" in form)["seen"]
+    assert send(lead, sampled="2")[0] == 303
+    code, text = send(lead, sampled="4.25", seen=stale)
+    assert code == 409
+    assert "Somebody changed the limits meanwhile." in text
+    # what was typed is kept, and can be saved now
+    assert "4.25" in text
+    assert chosen(app).sampled == 2
+    assert send(lead, sampled="4.25")[0] == 303
 
 
 def chosen(app: Flask) -> Screening:
