@@ -10,12 +10,12 @@ from moderation.comments.models import Revision
 from moderation.database import db
 from moderation.screening import checkers
 from moderation.screening.marking import pieces
+from moderation.screening.phases.risk import BY_RULE
 from moderation.screening.settings import PHASES
 from moderation.screening.verdict import PhaseMode, Span, Would
 
 MOST = 150  # verdicts read, the newest
 QUIET = "quiet"
-BY_RULE = frozenset({"risk:personal_data", "risk:threat"})  # of the phase, the rest is the model's
 LONG, KEPT = 240, 100  # characters: a stretch without marks, and what is shown of its ends
 ORDER = {phase: place for place, phase in enumerate(PHASES)}
 ALONE = {

@@ -17,6 +17,8 @@ CALLED: Mapping[str, str] = {
     "hate": "hatred",
     "spam": "spam",
 }
+PERSONAL = "risk:personal_data"
+BY_RULE = frozenset({threats.CHECKER, PERSONAL})  # the other heads are the model's
 GROUP = "Mentions a group: check the context."
 
 
@@ -54,7 +56,7 @@ def _personal(subject: Subject) -> Finding:
     """As sure as the surest of what the personal data phase found."""
     found = personal.find(subject)
     return Finding(
-        checker="risk:personal_data",
+        checker=PERSONAL,
         score=max((one.score for one in found), default=0.0),
         clause="personal-data",
         spans=[span for one in found for span in one.spans],
