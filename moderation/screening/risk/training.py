@@ -12,10 +12,10 @@ from moderation.screening.risk.rows import Floats, Rows
 from moderation.screening.risk.sources import OWN, Example, fold
 from moderation.screening.risk.weights import HEADS, Weights, packed
 
-VERSION = "3"
+VERSION = "4"
 RARE = 8  # rows; what stands in fewer is left out
 PLACES = 2  # sources; what only one of them says is a habit of that place
-STRICTNESS = {"attack": 1.5, "hate": 1.0, "spam": 0.3}
+STRICTNESS = {"attack": 1.5, "hate": 1.0, "spam": 0.06}
 TRUST = 4.0
 PLAIN = 0.15  # how much a comment counts as an example of what is not spam
 
