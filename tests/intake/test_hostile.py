@@ -18,7 +18,7 @@ from tests import factories, pages
 def strings(data_folder: Path) -> list[str]:
     folder = data_folder / "hostile_input"
     naughty = json.loads((folder / "blns.json").read_text("utf-8"))
-    scripts = (folder / "xss-payload-list.txt").read_text("utf-8").splitlines()[::20]
+    scripts = (folder / "xss-payload-list.txt").read_text("utf-8").splitlines()[::100]
     own = ["a\0b", "\ud800 alone", "\N{RIGHT-TO-LEFT OVERRIDE}gnp", "x" * 20_000, "> " * 2_000]
     return [*naughty, *scripts, *own]
 
