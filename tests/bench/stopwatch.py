@@ -33,8 +33,8 @@ def nearly_all(costs: Sequence[float]) -> float:
     return sorted(costs)[min(len(costs) - 1, int(len(costs) * 0.99))]
 
 
-def hello() -> float:
-    """CPU µs of the smallest Flask page, to compare with: machines and hours differ."""
+def hello() -> Callable[[], None]:
+    """The smallest Flask page, to be timed beside what is measured: machines and hours differ."""
     app = Flask("hello")
     app.add_url_rule("/", view_func=lambda: "hello")
     environ = EnvironBuilder().get_environ()
@@ -44,7 +44,4 @@ def hello() -> float:
         for _ in said:
             pass
 
-    watch = Stopwatch()
-    for _ in range(2000):
-        watch.time("hello", answer)
-    return median(watch.took["hello"])
+    return answer

@@ -31,7 +31,8 @@ def find(subject: Subject) -> Iterator[Finding]:
     """One finding, as sure as the plainest of its places; none is a finding of 0."""
     text = encodable(subject.normal.text).replace("’", "'")
     score, spans, why = 0.0, [], []
-    for kind, sure, sentence in _KINDS:
+    is_none = _any().search(text) is None
+    for kind, sure, sentence in () if is_none else _KINDS:
         found = [match.span() for match in islice(_shapes()[kind].finditer(text), MOST)]
         if found:
             score = max(score, sure)
@@ -42,14 +43,25 @@ def find(subject: Subject) -> Iterator[Finding]:
 
 
 @cache
+def _any() -> Pattern:
+    """All shapes of all kinds: nearly every text has none, and is looked through once."""
+    return compiled("|".join(_written().values()))
+
+
+@cache
 def _shapes() -> Mapping[str, Pattern]:
+    return {kind: compiled(shapes) for kind, shapes in _written().items()}
+
+
+@cache
+def _written() -> Mapping[str, str]:
     """Kind → all of its shapes as one pattern."""
     read = tomllib.loads(resources.files(__package__).joinpath("threats.toml").read_text("utf-8"))
     pieces = {name: f"(?:{words.replace(chr(10), '')})" for name, words in read["words"].items()}
     for name, piece in read["pieces"].items():
         pieces[name] = _filled(piece, pieces)
     return {
-        kind: compiled("|".join(f"(?:{_filled(shape, pieces)})" for shape in shapes))
+        kind: "|".join(f"(?:{_filled(shape, pieces)})" for shape in shapes)
         for kind, shapes in read["shapes"].items()
     }
 

@@ -120,5 +120,5 @@ def likeness(mine: bytes, others: Sequence[bytes]) -> list[float]:
     values = np.frombuffer(mine, np.uint32)
     stored = [other if len(other) == len(mine) else bytes(len(mine)) for other in others]
     table = np.frombuffer(b"".join(stored), np.uint32).reshape(-1, VALUES)
-    shares: list[float] = (table == values).mean(axis=1).tolist()
+    shares: list[float] = (np.count_nonzero(table == values, axis=1) / VALUES).tolist()
     return shares
