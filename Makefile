@@ -2,8 +2,8 @@
 
 PYTHON ?= python3
 PORT ?= 8000
-# tests at the same time: a number, or `logical` for one per processor
-WORKERS ?= logical
+# tests at the same time; some wait for servers and browsers, so more than there are processors
+WORKERS ?= 3
 # what to test: a folder, a file, or a file::test
 T ?= tests
 # more for pytest, such as `ARGS="-x -k report"`
@@ -34,7 +34,7 @@ run: setup
 	@exec $(BIN)/moderation demo --host 127.0.0.1 --port $(PORT)
 
 test: .venv/.test
-	@$(BIN)/python -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal $(ARGS) $(T)
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS) $(T)
 
 check: .venv/.test
 	$(BIN)/ruff format --check --quiet

@@ -183,8 +183,8 @@ def _outcomes(sender: Any, theirs: ColumnElement[bool]) -> list[ScalarSelect[int
     ]
 
 
-def answer_to(revision_id: int, clause_code: str) -> Select[Decision]:
-    """A person's approval of this revision that already looked at this clause."""
+def answer_to(comment_id: int, revision_id: int, clause_code: str) -> Select[Decision]:
+    """A person's approval of this revision of the comment that already looked at this clause."""
     seen = (
         exists()
         .where(Report.settled_by_id == Decision.id, Report.clause_id == Clause.id)
@@ -194,6 +194,7 @@ def answer_to(revision_id: int, clause_code: str) -> Select[Decision]:
     return (
         not_undone()
         .where(
+            Decision.comment_id == comment_id,  # by its index; there is none of revisions
             Decision.revision_id == revision_id,
             Decision.action.in_((Action.APPROVE, Action.RESTORE, Action.UPHOLD)),
             Decision.decided_by_id.is_not(None),

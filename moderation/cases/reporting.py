@@ -56,7 +56,7 @@ def report(comment: Comment, *, reporter: Person, clause: Clause, explanation: s
         ),
         site=site,
     )
-    answer = db.session.scalar(queries.answer_to(new.revision_id, clause.code))
+    answer = db.session.scalar(queries.answer_to(comment.id, new.revision_id, clause.code))
     if answer is not None:
         settle.answer(new, Outcome.NOT_UPHELD, answer, site=site)
     else:
@@ -80,7 +80,10 @@ def report_by_checker(
     )
     if db.session.scalar(said) is not None:
         return None
-    if db.session.scalar(queries.answer_to(comment.revision_id or 0, clause.code)) is not None:
+    if (
+        db.session.scalar(queries.answer_to(comment.id, comment.revision_id or 0, clause.code))
+        is not None
+    ):
         return None
     known = _known(comment)
     new = _store(
