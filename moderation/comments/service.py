@@ -1,6 +1,7 @@
 """Write a comment down, move its status, keep the thread's counts true."""
 
 from sqlalchemy import and_, func, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from moderation import clock, events, ids
 from moderation.articles.models import Article
@@ -35,14 +36,15 @@ def write(
     comment.article = article
     comment.author = author
     comment.submission = submission
+    comment.revision_id = ids.new()
     saved(comment)
-    revision = saved(Revision(comment_id=comment.id, body=body, html=markup.render(body)))
-    comment.revision_id = revision.id
-    db.session.flush()
+    html = markup.render(body)
+    revision = Revision(id=comment.revision_id, comment_id=comment.id, body=body, html=html)
+    set_committed_value(comment, "revision", saved(revision))  # asked for again right away
     events.record(
         CommentSubmitted(
             comment_id=comment.id,
-            revision_id=revision.id,
+            revision_id=comment.revision_id,
             article_id=article.id,
             author_id=author.id,
         ),
@@ -77,8 +79,9 @@ def set_status(comment: Comment, standing: Status) -> None:
 def recount(comment: Comment) -> None:
     """Set the counts that `comment` is part of from their rows, and move the thread's version."""
     places = {comment.root_id, comment.branch_id, comment.parent_id} - {comment.id, None}
-    for place in db.session.scalars(select(Comment).where(Comment.id.in_(places))):
-        place.reply_count = count_replies(place)
+    if places:
+        for place in db.session.scalars(select(Comment).where(Comment.id.in_(places))):
+            place.reply_count = count_replies(place)
     published = select(func.count()).where(
         Comment.article_id == comment.article_id, Comment.status == Status.PUBLISHED
     )

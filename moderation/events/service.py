@@ -4,18 +4,30 @@ import re
 from dataclasses import asdict
 from typing import Any
 
-from moderation.database import db, saved
+from sqlalchemy import insert
+
+from moderation import clock, ids
+from moderation.database import db
 from moderation.events.kinds import Happened
 from moderation.events.models import Event, Unsealed
 
+_EVENT, _UNSEALED = insert(Event), insert(Unsealed)
 
-def record(happened: Happened, *, site_id: int | None) -> Event:
-    """Write `happened` down; the worker seals it after the commit."""
-    event = saved(
-        Event(site_id=site_id, kind=_kebab(type(happened).__name__), facts=_plain(happened))
-    )
-    db.session.add(Unsealed(event_id=event.id))
-    return event
+
+def record(happened: Happened, *, site_id: int | None) -> int:
+    """Write `happened` down at once, and its id; the worker seals it after the commit."""
+    event_id = ids.new()
+    event = {
+        "id": event_id,
+        "site_id": site_id,
+        "kind": _kebab(type(happened).__name__),
+        "facts": _plain(happened),
+        "happened_at": clock.now(),
+    }
+    connection = db.session.connection()
+    connection.execute(_EVENT, event)
+    connection.execute(_UNSEALED, {"event_id": event_id})
+    return event_id
 
 
 def _kebab(name: str) -> str:

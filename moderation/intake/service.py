@@ -147,6 +147,8 @@ def question(
 
     Raises as `hand_in` does for what could not be taken anyway.
     """
+    if remote.checker_of(db.session.get_one(Site, article.site_id)) is None:
+        return None
     body = checks.checked_body(body)
     check_author(author)
     check_open(article)

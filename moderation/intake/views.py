@@ -1,5 +1,7 @@
 """Handing in a comment: refused words are shown again, and words are kept through sign-in."""
 
+from contextlib import suppress
+
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -46,13 +48,13 @@ def hand_in(slug: str) -> ResponseReturnValue:
     try:
         there = _keep(article, form) if author is None else _hand_in(article, form, author)
     except service.Nudged as nudged:
-        db.session.rollback()
+        _count_refused(author)
         form.nudge = nudge.nudge(
             nudged.looked, policy.in_force(sites.current()), is_held=nudged.is_held
         )
         return _again(article, form, 422)
     except ModerationError as error:
-        db.session.rollback()
+        _count_refused(author)
         form.form_errors.append(error.sentence)
         if isinstance(error, (Conflict, Refused)):
             # sent once more it is another comment
@@ -81,13 +83,7 @@ def preview(slug: str) -> ResponseReturnValue:
 def _hand_in(article: Article, form: CommentForm, author: Person) -> str:
     """The page that shows the new comment."""
     kit.prepare(sites.current())
-    for limit in PER_AUTHOR:
-        throttle.hit(f"comment:{author.id}", limit, TOO_MANY)
-    network = throttle.network(request.remote_addr)
-    for limit in PER_NETWORK:
-        throttle.hit(f"comment:{network}", limit, TOO_MANY_HERE)
-    db.session.commit()  # whoever is asked whether they mean it has been counted, too
-    from_network = throttle.counted(f"comments-from:{network}", 10)
+    from_network = _count(author)
     comment = service.hand_in(
         article,
         author=author,
@@ -99,6 +95,25 @@ def _hand_in(article: Article, form: CommentForm, author: Person) -> str:
         told=_ask_publisher(article, form, author, from_network),
     )
     return url_for("reading.permalink", comment_id=comment.id)
+
+
+def _count(author: Person) -> int:
+    """One more; how many came from there in the last ten minutes. Raises Throttled."""
+    for limit in PER_AUTHOR:
+        throttle.hit(f"comment:{author.id}", limit, TOO_MANY)
+    network = throttle.network(request.remote_addr)
+    for limit in PER_NETWORK:
+        throttle.hit(f"comment:{network}", limit, TOO_MANY_HERE)
+    return throttle.counted(f"comments-from:{network}", 10)
+
+
+def _count_refused(author: Person | None) -> None:
+    """Nothing is stored of it, but it counts: whoever is asked whether they mean it, too."""
+    db.session.rollback()
+    if author is not None:
+        with suppress(Throttled):
+            _count(author)
+        db.session.commit()
 
 
 def _ask_publisher(

@@ -8,6 +8,7 @@ commits right after `hit`.
 import hmac
 from collections.abc import Callable
 from datetime import timedelta
+from functools import cache
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
@@ -18,11 +19,11 @@ from flask import Flask, current_app
 from limits import RateLimitItemPerMinute, parse
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy import case, delete, select
+from sqlalchemy import Executable, Integer, bindparam, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from moderation import clock
-from moderation.database import db
+from moderation.database import Utc, db
 from moderation.errors import Throttled
 from moderation.people.models import Throttle
 
@@ -47,7 +48,7 @@ def hit(key: str, limit: str, sentence: str) -> None:
     key: what is counted, such as "sign-up:203.0.113.0/24"; stored only as a keyed hash.
     limit: such as "5/minute" or "20 per 10 minutes"; sentence: {wait} becomes the time to wait.
     """
-    item, keyed = parse(limit), _keyed(key)
+    item, keyed = _parsed(limit), _keyed(key)
 
     def count(limiter: FixedWindowRateLimiter) -> float | None:
         if limiter.hit(item, keyed):
@@ -62,19 +63,18 @@ def hit(key: str, limit: str, sentence: str) -> None:
 
 def counted(key: str, minutes: int) -> int:
     """Count one more `key`; how many there were before it in this window of `minutes`."""
-    item, keyed = RateLimitItemPerMinute(MOST_COUNTED, minutes), _keyed(key)
-
-    def count(limiter: FixedWindowRateLimiter) -> int:
-        limiter.hit(item, keyed)
-        return MOST_COUNTED - limiter.get_window_stats(item, keyed).remaining - 1
-
-    return max(0, _counters().run(count))
+    window = RateLimitItemPerMinute(MOST_COUNTED, minutes)
+    name, seconds = window.key_for(_keyed(key)), window.get_expiry()
+    return _counters().run(lambda limiter: limiter.storage.incr(name, seconds)) - 1
 
 
 def forget(key: str, limit: str) -> None:
     """Start counting `key` anew, because it went well. limit: the one it is counted against."""
-    item, keyed = parse(limit), _keyed(key)
+    item, keyed = _parsed(limit), _keyed(key)
     _counters().run(lambda limiter: limiter.clear(item, keyed))
+
+
+_parsed = cache(parse)
 
 
 def network(address: str | None) -> str:
@@ -130,6 +130,22 @@ class _Counters:
         return job(FixedWindowRateLimiter(TableStorage()))
 
 
+@cache
+def _counting(dialect: str) -> Executable:
+    """Adds to what is counted, or begins anew if its window is over. Every comment waits for it."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    amount, until = bindparam("amount", type_=Integer), bindparam("until", type_=Utc)
+    fresh = insert(Throttle).values(key=bindparam("counted"), count=amount, expires_at=until)
+    over = Throttle.expires_at <= bindparam("now", type_=Utc)
+    return fresh.on_conflict_do_update(
+        index_elements=[Throttle.key],
+        set_={
+            "count": case((over, amount), else_=Throttle.count + amount),
+            "expires_at": case((over, fresh.excluded.expires_at), else_=Throttle.expires_at),
+        },
+    ).returning(Throttle.count)
+
+
 def _redis(url: str) -> Storage:
     """Imported only where it is used, so that a small machine does not carry it."""
     from redis.backoff import NoBackoff  # noqa: PLC0415
@@ -154,19 +170,15 @@ class TableStorage(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         now = clock.now()
-        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-        fresh = insert(Throttle).values(
-            key=key, count=amount, expires_at=now + timedelta(seconds=expiry)
-        )
-        over = Throttle.expires_at <= now
-        counted = fresh.on_conflict_do_update(
-            index_elements=[Throttle.key],
-            set_={
-                "count": case((over, amount), else_=Throttle.count + amount),
-                "expires_at": case((over, fresh.excluded.expires_at), else_=Throttle.expires_at),
-            },
-        ).returning(Throttle.count)
-        return db.session.execute(counted).scalar_one()
+        given = {
+            "counted": key,
+            "amount": amount,
+            "now": now,
+            "until": now + timedelta(seconds=expiry),
+        }
+        connection = db.session.connection()
+        counted: int = connection.execute(_counting(connection.dialect.name), given).scalar_one()
+        return counted
 
     def get(self, key: str) -> int:
         live = select(Throttle.count).where(Throttle.key == key, Throttle.expires_at > clock.now())

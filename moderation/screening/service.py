@@ -107,12 +107,14 @@ def look(
     broken: list[Verdict] = []
     signature: Signature | None = None
     domains: frozenset[str] = frozenset()
-    with screen.Unbroken("repeats", chosen, broken):
-        signature = repeats.signature(subject.normal.text)
-    subject.alike = repeats.alike(site.id, signature, now=now, author_id=author.id)
-    with screen.Unbroken("links", chosen, broken):
-        domains = domains_in(body)
-    subject.known_domains = links.known(site.id, domains)
+    if chosen.mode("repeats") is not PhaseMode.OFF:
+        with screen.Unbroken("repeats", chosen, broken):
+            signature = repeats.signature(subject.normal.text)
+        subject.alike = repeats.alike(site.id, signature, now=now, author_id=author.id)
+    if chosen.mode("links") is not PhaseMode.OFF:
+        with screen.Unbroken("links", chosen, broken):
+            domains = domains_in(body)
+        subject.known_domains = links.known(site.id, domains)
     verdicts = screen.run(subject, tools, chosen, given=[*broken, *from_publisher])
     return Looked(subject, verdicts, signature, domains, tools.clauses, chosen.closed)
 

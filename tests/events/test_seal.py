@@ -23,9 +23,8 @@ def happen(count: int = 1, *, site_id: int | None = None) -> list[int]:
         events.record(CommentWithdrawn(comment_id=number), site_id=site_id)
         for number in range(1, count + 1)
     ]
-    ids = [event.id for event in made]
     db.session.commit()
-    return ids
+    return made
 
 
 def seal_all() -> int:
@@ -72,9 +71,9 @@ def test_a_stranger_can_make_the_same_hash(context: Flask) -> None:
         supersedes_id=None,
     )
     with time_machine.travel(datetime(2026, 11, 22, 9, 30, tzinfo=UTC), tick=False):
-        event = events.record(happened, site_id=None)
+        event_id = events.record(happened, site_id=None)
         db.session.commit()
-    db.session.expire_all()
+    event = db.session.get_one(Event, event_id)
 
     written = (
         '{"facts":{"action":"hide","checker":null,"clause":"abuse",'

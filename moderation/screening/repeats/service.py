@@ -71,8 +71,7 @@ def alike_to(comment: Comment, site_id: int, *, now: datetime) -> list[Alike]:
 
 
 def remember(comment: Comment, site_id: int, signature: Signature | None) -> None:
-    """`comment` says this now, whatever it said before."""
-    forget(comment.id)
+    """`comment`, which is not remembered or forgotten again, says this."""
     if signature is None or signature.exact is None:
         return
     db.session.execute(

@@ -44,7 +44,11 @@ def write(article: Article, count: int) -> None:
 
 
 def kinds() -> list[str]:
-    return [kind for kind in db.session.scalars(select(Event.kind)) if kind.startswith("article-h")]
+    return [
+        kind
+        for kind in db.session.scalars(select(Event.kind).order_by(Event.id))
+        if kind.startswith("article-h")
+    ]
 
 
 def test_many_comments_make_it_slow_for_an_hour_and_then_it_is_over() -> None:

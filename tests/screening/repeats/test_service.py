@@ -116,6 +116,7 @@ def test_a_comment_that_is_remembered_knows_what_is_like_it_but_not_itself() -> 
 
 def test_a_comment_that_says_something_else_now_is_found_by_that() -> None:
     comment = remembered()
+    service.forget(comment.id)
     service.remember(comment, factories.site().id, said(OTHER))
     assert alike() == []
     assert [one.comment_id for one in alike(OTHER)] == [comment.id]

@@ -26,7 +26,11 @@ pytestmark = pytest.mark.usefixtures("context")
 
 
 def kinds() -> list[str]:
-    return [kind for kind in db.session.scalars(select(Event.kind)) if kind.startswith("rule-")]
+    return [
+        kind
+        for kind in db.session.scalars(select(Event.kind).order_by(Event.id))
+        if kind.startswith("rule-")
+    ]
 
 
 def hand_in(body: str) -> Status:
