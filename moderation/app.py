@@ -19,6 +19,9 @@ from moderation.intake import page as thread
 from moderation.intake import views as intake
 from moderation.people import account, guard, throttle
 from moderation.people import views as people
+from moderation.people.second_step import mine as second_step
+from moderation.people.second_step import recovery
+from moderation.people.second_step import views as code
 from moderation.policy import views as policy
 from moderation.reading import shared
 from moderation.reading import views as reading
@@ -80,6 +83,9 @@ def _open_doors(app: Flask) -> None:
     app.register_blueprint(mine.bp)
     app.register_blueprint(people.bp)
     app.register_blueprint(account.bp)
+    app.register_blueprint(code.bp)
+    app.register_blueprint(second_step.bp)
+    app.register_blueprint(recovery.bp)
     app.register_blueprint(reports.bp)
     app.register_blueprint(review.bp)
     app.register_blueprint(appeals.bp)

@@ -26,6 +26,8 @@ DEFAULTS: dict[str, Any] = {
     "TRUSTED_PROXIES": 0,
     # served over https: cookies become Secure and __Host-
     "HTTPS": False,
+    # whether moderators, leads, lawyers and admins must sign in with two steps: on or off
+    "STAFF_TWO_STEPS": "off",
     # where readers find the first site, such as https://comments.example; empty is where we serve
     "SITE_URL": "",
     # whether our own questions to other servers, such as the publisher's checker, may go to private
@@ -71,6 +73,7 @@ def load(app: Flask, given: Mapping[str, Any]) -> None:
     app.config.from_mapping(given)
     if not app.config["SECRET_KEY"]:
         app.config["SECRET_KEY"] = _secret_key(instance / "secret_key")
+    app.config["STAFF_TWO_STEPS"] = _on_or_off("STAFF_TWO_STEPS", app.config)
     app.config["SQLALCHEMY_DATABASE_URI"] = _database_url(app.config["DATABASE_URL"], instance)
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "pool_size": THREADS,
@@ -98,6 +101,16 @@ def refuse_weak(app: Flask) -> None:
         raise Refused("Debug mode is on. Switch it off to serve.")
     if app.config["DEMO"]:
         raise Refused("DEMO shows everybody's mail on a page. Remove it to serve.")
+
+
+def _on_or_off(name: str, settings: Mapping[str, Any]) -> str:
+    """A slip of the pen must not leave a door open: Refused for everything else."""
+    match settings[name]:
+        case "on" | True:
+            return "on"
+        case "off" | False:
+            return "off"
+    raise Refused(f"The setting {name} is on or off.")
 
 
 def _as_typed(text: str) -> Any:

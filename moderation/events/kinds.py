@@ -41,6 +41,38 @@ class PasswordChanged(Happened):
 
 
 @dataclass(frozen=True)
+class SecondStepSetUp(Happened):
+    """For the first time, or with another phone."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class SecondStepSwitchedOff(Happened):
+    person_id: int
+
+
+@dataclass(frozen=True)
+class SecondStepReset(Happened):
+    """By an admin, for somebody who lost everything."""
+
+    person_id: int
+
+
+@dataclass(frozen=True)
+class RecoveryCodeUsed(Happened):
+    """left: how many there are now."""
+
+    person_id: int
+    left: int
+
+
+@dataclass(frozen=True)
+class RecoveryCodesRenewed(Happened):
+    person_id: int
+
+
+@dataclass(frozen=True)
 class SignedIn(Happened):
     person_id: int
     sign_in_id: int

@@ -11,6 +11,7 @@ from moderation.people.forms import ChangePasswordForm, NameForm
 from moderation.people.guard import requires
 from moderation.people.models import SignIn
 from moderation.people.roles import Role
+from moderation.people.second_step import service as second_step
 from moderation.sites import service as sites
 from moderation.web import see_other
 
@@ -103,4 +104,6 @@ def _page(
         password_form=password_form or ChangePasswordForm(formdata=None),
         open_sessions=db.session.scalars(queries.open_sessions(person, at=clock.now())).all(),
         here=guard.current_sign_in(),
+        offers_second_step=second_step.is_for(person),
+        codes_left=second_step.codes_left(person) if person.second_step_at else 0,
     )

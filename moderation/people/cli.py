@@ -9,6 +9,8 @@ from moderation.errors import Missing, Refused
 from moderation.people import queries, service
 from moderation.people.models import Person
 from moderation.people.roles import Role
+from moderation.people.second_step import service as second_step
+from moderation.people.second_step import tries
 from moderation.sites import service as sites
 
 # everybody with an account may comment: nobody is given less
@@ -54,6 +56,7 @@ def list_people() -> None:
     """Everybody with an account."""
     for person in db.session.scalars(queries.everybody()):
         state = "" if person.confirmed_at else "\tnot confirmed"
+        state += "\ttwo steps" if person.second_step_at else ""
         click.echo(f"{person.role.value}\t{person.email}\t{_for_terminal(person.name)}{state}")
 
 
@@ -63,7 +66,29 @@ def revoke(email: str) -> None:
     """Sign somebody out everywhere, at once."""
     count = service.end_sessions(_person(email))
     db.session.commit()
-    click.echo(f"Signed out of {count} {'device' if count == 1 else 'devices'}.")
+    click.echo(f"Signed out of {_devices(count)}.")
+
+
+@person_group.command("reset-second-step")
+@click.argument("email")
+@click.option("--site", "slug", help="Whose name the letter carries; by default the only one.")
+def reset_second_step(email: str, slug: str | None) -> None:
+    """Take the second step away from somebody who lost phone and recovery codes.
+
+    Make sure that it is they who ask: afterwards their password alone lets them in.
+    """
+    person = _person(email)
+    count = second_step.reset(person, site=sites.by_slug(slug))
+    tries.forget(person)
+    db.session.commit()
+    click.echo(
+        f"{person.email} signs in with the password alone now. "
+        f"Signed out of {_devices(count)}; a letter tells them."
+    )
+
+
+def _devices(count: int) -> str:
+    return f"{count} {'device' if count == 1 else 'devices'}"
 
 
 def _for_terminal(text: str) -> str:

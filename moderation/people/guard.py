@@ -5,16 +5,16 @@ from functools import wraps
 from hashlib import sha256
 from typing import Any, TypeVar, cast
 
-from flask import Flask, g, has_request_context, request, session, url_for
+from flask import Flask, current_app, g, has_request_context, request, session, url_for
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import or_, select
+from sqlalchemy.orm import contains_eager
 
 from moderation import clock
 from moderation.database import db
 from moderation.errors import NotAllowed
 from moderation.people.models import Person, SignIn
-from moderation.people.roles import Role, has_power
+from moderation.people.roles import STAFF, Role, has_power
 from moderation.sites import service as sites
 from moderation.web import SAFE_METHODS, see_other
 
@@ -34,6 +34,7 @@ def _for_every_page() -> dict[str, Any]:
         "current_person": current_person(),
         "may_review": has_role(Role.MODERATOR, Role.LAWYER),
         "may_lead": has_role(Role.LEAD),
+        "owes_second_step": owes_second_step(),
         "site": sites.current(),
     }
 
@@ -59,10 +60,28 @@ def somebody() -> Person:
 
 
 def role_here() -> Role:
-    """The role of whoever asks, on this site. Found once: a later commit forgets the limits."""
+    """What whoever asks may do on this site, now: a commenter's until the second step is set up."""
+    return Role.COMMENTER if owes_second_step() else role_given()
+
+
+def role_given() -> Role:
+    """The role they hold on this site. Found once: a later commit forgets the limits."""
     if "role" not in g:
         g.role = _role_here(current_person())
     return cast("Role", g.role)
+
+
+def owes_second_step() -> bool:
+    """Whether staff must sign in with two steps here, and this one does not yet."""
+    person = current_person()
+    if person is None or person.second_step_at is not None or not must_have_two_steps(person):
+        return False
+    return has_power(role_given(), *STAFF)
+
+
+def must_have_two_steps(person: Person) -> bool:
+    """Whether the installation asks it of somebody with this role."""
+    return current_app.config["STAFF_TWO_STEPS"] == "on" and person.may(*STAFF)
 
 
 def _role_here(person: Person | None) -> Role:
@@ -80,16 +99,24 @@ def requires(*roles: Role) -> Callable[[View], View]:
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if has_role(*roles):
                 return view(*args, **kwargs)
-            if current_person() is None and request.method in SAFE_METHODS:
-                return see_other(url_for("people.sign_in", next=request.full_path.rstrip("?")))
-            raise NotAllowed(
-                "Sign in to do this." if current_person() is None else "Your role may not do this."
-            )
+            door, sentence = _what_is_missing(*roles)
+            if door and request.method in SAFE_METHODS:
+                return see_other(url_for(door, next=request.full_path.rstrip("?")))
+            raise NotAllowed(sentence)
 
         guarded.required_roles = roles  # type: ignore[attr-defined]  # read by a test
         return cast("View", guarded)
 
     return decorate
+
+
+def _what_is_missing(*roles: Role) -> tuple[str | None, str]:
+    """The page that leads on, if any does; what a form sent too early is told."""
+    if current_person() is None:
+        return "people.sign_in", "Sign in to do this."
+    if owes_second_step() and has_power(role_given(), *roles):
+        return "second_step.set_up", "Set up your second step first: your account leads there."
+    return None, "Your role may not do this."
 
 
 def has_role(*roles: Role) -> bool:
@@ -113,12 +140,15 @@ def _signed_in_person() -> Person | None:
         return None
     found = db.session.scalars(
         select(SignIn)
+        .join(SignIn.person)
         .where(
             SignIn.token_hash == sha256(token.encode()).hexdigest(),
             SignIn.revoked_at.is_(None),
             SignIn.expires_at > clock.now(),
+            # one step is not enough for who has two, whatever happened at the same moment
+            or_(Person.second_step_at.is_(None), SignIn.steps > 1),
         )
-        .options(joinedload(SignIn.person).joinedload(Person.limits))
+        .options(contains_eager(SignIn.person).joinedload(Person.limits))
     )
     row = found.unique().one_or_none()
     if row is None:

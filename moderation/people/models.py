@@ -28,6 +28,12 @@ class Person(Base):
     keys_on: Mapped[bool] = mapped_column(default=True)
     # hands of work taken from the desk; every fourth comes from a lower lane
     deals: Mapped[int] = mapped_column(default=0)
+    # since when signing in needs a code as well; None: it does not
+    second_step_at: Mapped[datetime | None]
+    # with the installation's key it makes the secret in the person's phone
+    second_step_salt: Mapped[str] = mapped_column(String(43), default="")
+    # the last code taken, in half minutes since 1970: no code is taken twice
+    second_step_used: Mapped[int] = mapped_column(default=0)
 
     limits: Mapped[list["RoleLimit"]] = relationship(lazy="raise", cascade="all, delete-orphan")
 
@@ -55,6 +61,8 @@ class SignIn(Base):
     # SHA-256 of the cookie's token, hex
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     device: Mapped[str] = mapped_column(String(120), default="")
+    # how many were taken: 1 is the password, 2 a code as well
+    steps: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]

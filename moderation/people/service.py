@@ -104,15 +104,16 @@ def send_confirmation(person: Person, *, site: Site) -> None:
         "We sent you the link less than an hour ago. Look in your mail, also among the "
         "unwanted; in {wait} you can have it sent again.",
     )
-    _write(person, "confirm-address", site, token=links.confirmation(person))
+    write_to(person, "confirm-address", site, token=links.confirmation(person))
 
 
 def _remind(person: Person, *, site: Site) -> None:
     throttle.hit(f"already-registered:{person.email}", "1/hour", "We wrote a short while ago.")
-    _write(person, "already-registered", site)
+    write_to(person, "already-registered", site)
 
 
-def _write(person: Person, letter: str, site: Site, **facts: Any) -> None:
+def write_to(person: Person, letter: str, site: Site, **facts: Any) -> None:
+    """Have `letter` sent to somebody about their account."""
     about = f"person:{person.id}"
     key = f"{letter}:{ids.new()}"
     outbox.post(letter, to=person.email, key=key, about=about, site=site, **facts)
@@ -146,10 +147,10 @@ def change_role(person: Person, role: Role) -> None:
         events.record(kinds.RoleChanged(person_id=person.id, role=role.value), site_id=None)
 
 
-def start_session(person: Person, device: str) -> str:
+def start_session(person: Person, device: str, *, steps: int = 1) -> str:
     """Sign `person` in; the token for the cookie, of which only a hash is kept.
 
-    device: such as "Firefox on Android", shown to the person.
+    device: such as "Firefox on Android", shown to the person; steps: how many were taken.
     """
     token = secrets.token_urlsafe(32)
     row = saved(
@@ -157,6 +158,7 @@ def start_session(person: Person, device: str) -> str:
             person_id=person.id,
             token_hash=sha256(token.encode()).hexdigest(),
             device=one_line(device)[:120],
+            steps=steps,
             expires_at=clock.now() + SESSION_LENGTH,
         )
     )
@@ -211,7 +213,7 @@ def offer_new_password(email: str, *, site: Site) -> None:
     person = db.session.scalar(queries.with_address(email))
     reader = person or Person(id=0, email=email, password_hash="")
     with db.session.begin_nested() as attempt:
-        _write(reader, "reset-password", site, token=links.new_password(reader))
+        write_to(reader, "reset-password", site, token=links.new_password(reader))
         if person is None:
             attempt.rollback()
 
@@ -219,7 +221,7 @@ def offer_new_password(email: str, *, site: Site) -> None:
 def _new_password(person: Person, kept: str, fresh: str, *, site: Site) -> None:
     _replace_hash(person, kept, fresh)
     events.record(kinds.PasswordChanged(person_id=person.id), site_id=None)
-    _write(person, "password-changed", site, changed_at=clock.now())
+    write_to(person, "password-changed", site, changed_at=clock.now())
 
 
 def _replace_hash(person: Person, kept: str, fresh: str) -> None:

@@ -1,10 +1,19 @@
 """The browser's side of signing in: tries are counted, the cookie holds a token, the row counts."""
 
-from flask import request, session
+from flask import request, session, url_for
 
 from moderation.database import db
 from moderation.errors import NotAllowed
-from moderation.people import devices, guard, identity, passwords, queries, service, throttle
+from moderation.people import (
+    devices,
+    guard,
+    halfway,
+    identity,
+    passwords,
+    queries,
+    service,
+    throttle,
+)
 from moderation.people.forms import ButtonForm
 from moderation.people.models import Person
 
@@ -37,15 +46,35 @@ def checked(email: str, password: str) -> Person | None:
     return person
 
 
-def let_in(person: Person) -> None:
-    """Sign in with a fresh session, so that a cookie planted before is worth nothing."""
-    before = guard.current_sign_in()
-    if before is not None:
-        service.end_session(before)
-    token = service.start_session(person, devices.device(request.user_agent.string))
+def let_in(person: Person, then: str) -> str:
+    """Sign in somebody whose password was right; where to go: `then`, or to their second step."""
+    if person.second_step_at is not None:
+        _end_the_one_before()
+        halfway.begin(person, then)
+        return halfway.PAGE
+    start(person, steps=1)
+    if guard.must_have_two_steps(person):
+        return url_for("second_step.set_up", next=then)
+    return then
+
+
+def start(person: Person, *, steps: int) -> None:
+    """A fresh session, so that a cookie planted before is worth nothing.
+
+    steps: how many were taken; 1 opens nothing for somebody who has two.
+    """
+    _end_the_one_before()
+    device = devices.device(request.user_agent.string)
+    token = service.start_session(person, device, steps=steps)
     session.clear()
     session["sign_in"] = token
     session.permanent = True
+
+
+def _end_the_one_before() -> None:
+    before = guard.current_sign_in()
+    if before is not None:
+        service.end_session(before)
 
 
 def let_out() -> None:

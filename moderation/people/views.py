@@ -71,18 +71,18 @@ def send_confirm(token: str) -> ResponseReturnValue:
     person = links.whose_confirmation(token)
     if person.confirmed_at is not None:
         return _already_confirmed()
-    form = _confirm_form(person)
+    form, onward = _confirm_form(person), "/"
     if not form.validate():
         return render_template("people/confirm.html", form=form, token=token), 422
     if isinstance(form, ConfirmForm):
         if sessions.checked(person.email, form.password.data) is None:
             form.password.errors = ["This is not the password you chose when you signed up."]
             return render_template("people/confirm.html", form=form, token=token), 422
-        sessions.let_in(person)
+        onward = sessions.let_in(person, onward)
     service.confirm(person)
     db.session.commit()
     flash("Your address is confirmed. You can comment and report now.", "success")
-    return see_other("/")
+    return see_other(onward)
 
 
 def _confirm_form(person: Person) -> ButtonForm | ConfirmForm:
@@ -116,9 +116,9 @@ def send_sign_in() -> ResponseReturnValue:
             "Check both, or set a new password."
         )
         return render_template("people/sign_in.html", form=form), 422
-    sessions.let_in(person)
+    onward = sessions.let_in(person, local_path(form.next.data, "/"))
     db.session.commit()
-    return see_other(local_path(form.next.data, "/"))
+    return see_other(onward)
 
 
 @bp.post("/sign-out")
