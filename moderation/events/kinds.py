@@ -61,10 +61,8 @@ class SecondStepReset(Happened):
 
 @dataclass(frozen=True)
 class RecoveryCodeUsed(Happened):
-    """left: how many there are now."""
-
     person_id: int
-    left: int
+    left: int  # how many there are now
 
 
 @dataclass(frozen=True)
