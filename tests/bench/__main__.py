@@ -1,4 +1,4 @@
-"""`make bench`: figures and ratios of one run on this machine."""
+"""`make bench`: figures as ratios of one run on this machine, in one table; parts in detail."""
 
 import argparse
 import os
@@ -6,28 +6,75 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import reading, screening, working, worth
+from tests.bench import (
+    drawing,
+    growth,
+    load,
+    reading,
+    screening,
+    storm,
+    submits,
+    table,
+    threads,
+    weight,
+    working,
+    worth,
+)
+from tests.bench.run import Run, quick
+
+DOCS = Path(__file__).parents[2] / "docs"
+TABLE = {
+    "threads": threads.measure,
+    "submits": submits.measure,
+    "growth": growth.measure,
+    "weight": weight.measure,
+    "storm": storm.measure,
+}
+PARTS = ("reading", "working", "screening", "worth")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--comments", type=int, default=100_000, help="in the large thread")
-    parser.add_argument("--open-cases", type=int, default=20_000, help="on the desk")
-    parser.add_argument("--only", choices=("reading", "working", "screening", "worth"))
-    given = parser.parse_args()
+    given = _arguments()
     named = os.environ.get("MODERATION_TEST_DATA")
     data = Path(named) if named else None
     with tempfile.TemporaryDirectory(prefix="moderation-bench-") as folder:
         at = Path(folder)
+        at.chmod(0o711)  # PostgreSQL, as another user, passes through
         parts: dict[str, Callable[[], None]] = {
-            "reading": lambda: reading.run(at / "reading", given.comments),
+            "reading": lambda: reading.run(at / "reading", given.comments or 100_000),
             "working": lambda: working.run(at / "working", given.open_cases),
             "screening": lambda: screening.run(at / "screening", data),
             "worth": lambda: worth.run(at / "worth", data),
         }
-        for name, part in parts.items():
-            if given.only in {None, name}:
-                part()
+        if given.only in parts:
+            parts[given.only]()
+        else:
+            _table(given, at, data)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="rough figures in a minute or two")
+    parser.add_argument("--rounds", type=int, help="of each figure, 15 unless --quick")
+    parser.add_argument("--save", action="store_true", help="write docs/bench.csv and .svg")
+    parser.add_argument("--comments", type=int, help="in the large publication or thread")
+    parser.add_argument("--open-cases", type=int, default=20_000, help="on the desk, in detail")
+    only = "one part of the table, or in detail: " + ", ".join(PARTS)
+    parser.add_argument("--only", choices=(*TABLE, *PARTS), help=only)
+    return parser.parse_args()
+
+
+def _table(given: argparse.Namespace, folder: Path, data: Path | None) -> None:
+    chosen = {"rounds": given.rounds, "large": given.comments}
+    wanted = {name: value for name, value in chosen.items() if value}
+    run = (quick if given.quick else Run)(folder, data, **wanted)
+    facts = table.machine(load.prepare())
+    parts = [given.only] if given.only else list(TABLE)
+    figures = [figure for part in parts for figure in TABLE[part](run)]
+    table.show(figures, facts)
+    if given.save:
+        table.save(figures, facts, DOCS / "bench.csv")
+        (DOCS / "bench.svg").write_text(drawing.ratios(figures, facts), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""How fast a thread is read: the shared page against the floor, and what a rendering costs."""
+"""What reading a thread costs inside the process: asking for the version against a rendering."""
 
 import statistics
 import time
@@ -17,13 +17,11 @@ from moderation.policy import service as policy
 from moderation.reading.shared import SharedPages
 from moderation.sites import service as sites
 from tests import factories
-from tests.bench import seed, serving
+from tests.bench import seed
 from tests.statements import counted
 
 SETTINGS = {"SECRET_KEY": "only for measuring, " * 3}
 SMALL = 1_000
-ROUNDS = 3
-SECONDS = 1.0
 
 
 def run(instance: Path, comments: int) -> None:
@@ -32,16 +30,19 @@ def run(instance: Path, comments: int) -> None:
     began = time.perf_counter()
     small, large = _planted(app, comments)
     print(f"seeded {SMALL:,} and {comments:,} comments in {time.perf_counter() - began:.1f} s")
-    page = instance / "page.html"
-    page.write_bytes(app.test_client().get(large).data)
-    print(f"page of 50 comments and their replies: {page.stat().st_size / 1024:.0f} KiB\n")
+    page = app.test_client().get(large).data
+    print(f"page of 50 comments and their replies: {len(page) / 1024:.0f} KiB\n")
     _in_process(app, small, large)
-    _over_connections(instance, page, small, large)
 
 
-def prepared(instance: Path) -> Flask:
-    """An application with one site and its policy, on SQLite in `instance`."""
-    app = create_app({**SETTINGS, "INSTANCE": str(instance)})
+def opened(instance: Path, **settings: str) -> Flask:
+    """The application on what is in `instance`."""
+    return create_app({**SETTINGS, "INSTANCE": str(instance), **settings})
+
+
+def prepared(instance: Path, **settings: str) -> Flask:
+    """An application with one site and its policy, on SQLite in `instance` unless told otherwise."""
+    app = opened(instance, **settings)
     with app.app_context():
         migrations.upgrade()
         policy.publish_starter(sites.add("main", name="Bench", url="http://localhost"))
@@ -88,36 +89,6 @@ def _in_process(app: Flask, small: str, large: str) -> None:
         f"  rendering costs {rendering / asking:,.0f} times as much as asking "
         f"and takes {len(seen)} queries\n"
     )
-
-
-def _over_connections(instance: Path, page: Path, small: str, large: str) -> None:
-    bare = serving.granian("tests.bench.bare:application", BENCH_PAGE=str(page))
-    ours = serving.granian(
-        "moderation.app:create_app", "--factory", MODERATION_INSTANCE=str(instance)
-    )
-    with bare as bare_port, ours as our_port:
-        asked = {
-            "bare WSGI": (bare_port, "/"),
-            f"thread of {SMALL:,}": (our_port, small),
-            "large thread": (our_port, large),
-        }
-        p50: dict[str, list[float]] = {name: [] for name in asked}
-        rate: dict[str, list[float]] = {name: [] for name in asked}
-        for _ in range(ROUNDS):
-            for name, (port, path) in asked.items():
-                p50[name].append(serving.p50(port, path, SECONDS / 2))
-                rate[name].append(serving.rate(port, path, SECONDS))
-    print(
-        "granian, 1 worker          p50 µs, 1 connection   "
-        f"req/s, {serving.CONNECTIONS} connections"
-    )
-    floor = statistics.median(rate["bare WSGI"])
-    for name in asked:
-        speed = statistics.median(rate[name])
-        print(
-            f"  {name:24} {statistics.median(p50[name]):21,.0f} {speed:23,.0f}"
-            f"   {speed / floor:.2f} of bare"
-        )
 
 
 def _environ(path: str) -> dict[str, Any]:

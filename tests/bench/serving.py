@@ -1,93 +1,139 @@
-"""A server of its own and a small load, over real connections."""
+"""The servers that are measured, each a process with a port, and what it uses."""
 
+import json
 import os
 import signal
-import socket
-import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from multiprocessing import get_context
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from pathlib import Path
 
-CONNECTIONS = 4
+import psutil
+
+from moderation import config
+from tests.bench.reading import SETTINGS
+from tests.parts.valkey import free_port
+
+PATIENCE = 60  # seconds to start, and to end
+
+
+@dataclass(frozen=True)
+class Server:
+    """A process with its children, listening on `port`."""
+
+    process: psutil.Process
+    port: int
+
+    def cpu(self) -> float:
+        """Seconds of CPU that all its processes have used."""
+        spent = 0.0
+        for process in self._all():
+            with suppress(psutil.NoSuchProcess):
+                times = process.cpu_times()
+                spent += times.user + times.system
+        return spent
+
+    def memory(self) -> tuple[float, float]:
+        """MB of all its processes: (PSS, what several share counted once; RSS summed)."""
+        pss = rss = 0.0
+        for process in self._all():
+            with suppress(psutil.NoSuchProcess):
+                used = process.memory_full_info()
+                pss, rss = pss + used.pss / 1e6, rss + used.rss / 1e6
+        return pss, rss
+
+    def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+        """One answer: status, headers by their names in small letters, body."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request("GET", path, headers={"Host": "localhost", **headers})
+            answer = connection.getresponse()
+            headers = {name.lower(): value for name, value in answer.getheaders()}
+            return answer.status, headers, answer.read()
+        finally:
+            connection.close()
+
+    def _all(self) -> list[psutil.Process]:
+        return [self.process, *self.process.children(recursive=True)]
 
 
 @contextmanager
-def granian(target: str, *options: str, **environment: str) -> Iterator[int]:
-    """Serve a WSGI target with one worker; yields the port."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+def ours(instance: Path, *, workers: int | None = None, **settings: str) -> Iterator[Server]:
+    """`moderation serve`. Each request may come from a network of its own: see `crowd`."""
+    words = [sys.executable, "-P", "-m", "moderation", "serve"]
+    words += ["--workers", str(workers)] if workers else []
+    named = {"INSTANCE": str(instance), **SETTINGS, "TRUSTED_PROXIES": "1", **settings}
+    environment = {f"MODERATION_{name}": value for name, value in named.items()}
+    with started(words, "--port", environment, path="/healthz") as server:
+        yield server
+
+
+@contextmanager
+def bare(answer: Path, *, workers: int) -> Iterator[Server]:
+    """The floor on the same server as ours, set up as ours is."""
+    words = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-access-log"]
+    words += ["--http", "1", "--no-ws", "--workers", str(workers)]
+    words += ["--blocking-threads", str(config.THREADS), "tests.bench.bare:application"]
+    with started(words, "--port", {"BENCH_ANSWER": str(answer)}) as server:
+        yield server
+
+
+@contextmanager
+def gunicorn(program: Path, target: str, **environment: str) -> Iterator[Server]:
+    """Two workers of four threads each, as is usual on two processors."""
+    words = [str(program), "--worker-class", "gthread", "--workers", "2", "--threads", "4", target]
+    with started(words, "--bind", environment) as server:
+        yield server
+
+
+@contextmanager
+def started(
+    words: Sequence[str], listen: str, environment: dict[str, str], *, path: str = "/"
+) -> Iterator[Server]:
+    """`words` as a process until the end of the `with`; `listen` names its option for a port."""
+    port = free_port()
+    place = f"127.0.0.1:{port}" if listen == "--bind" else str(port)
+    kept = {name: v for name, v in os.environ.items() if not name.startswith("MODERATION_")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "wsgi", *options, "--no-access-log",
-         "--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--blocking-threads", "2",
-         target],
-        env={**os.environ, **environment},
+        [*words, listen, place],
+        env={**kept, **environment},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    )
+    server = Server(psutil.Process(process.pid), port)
     try:
-        _wait(port)
-        yield port
+        _wait(server, process, path)
+        yield server
     finally:
-        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
         try:
-            process.wait(10)
+            process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
 
 
-def _wait(port: int) -> None:
-    until = time.monotonic() + 15
-    while time.monotonic() < until:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
+def _wait(server: Server, process: "subprocess.Popen[bytes]", path: str) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        with suppress(OSError):
+            server.get(path)
             return
-    raise SystemExit("The server did not start within 15 seconds.")
+        time.sleep(0.05)
+    raise SystemExit(f"{' '.join(map(str, process.args))} did not start.")  # type: ignore[arg-type]
 
 
-def ask(port: int, path: str, seconds: float) -> list[float]:
-    """One connection, one request after the other; the time each took, in seconds."""
-    request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept-Encoding: gzip\r\n\r\n".encode()
-    took = []
-    with socket.create_connection(("127.0.0.1", port), 15) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        until = time.perf_counter() + seconds
-        while (began := time.perf_counter()) < until:
-            connection.sendall(request)
-            _read(connection)
-            took.append(time.perf_counter() - began)
-    return took
-
-
-def _read(connection: socket.socket) -> None:
-    """One answer with a length."""
-    got = connection.recv(1 << 18)
-    while (end := got.find(b"\r\n\r\n")) < 0:
-        got += connection.recv(1 << 18)
-    head = got[:end].lower()
-    if not head.startswith(b"http/1.1 200"):
-        raise SystemExit(f"The server answered {head[:40].decode()}.")
-    length = int(head.partition(b"content-length:")[2].split(b"\r\n")[0])
-    left = end + 4 + length - len(got)
-    while left > 0:
-        left -= len(connection.recv(1 << 18))
-
-
-def p50(port: int, path: str, seconds: float) -> float:
-    """Microseconds at one connection."""
-    return statistics.median(ask(port, path, seconds)) * 1e6
-
-
-def rate(port: int, path: str, seconds: float) -> float:
-    """Requests a second at CONNECTIONS connections, a process each."""
-    with get_context("spawn").Pool(CONNECTIONS) as pool:
-        pool.starmap(ask, [(port, path, 0.1)] * CONNECTIONS)
-        done = pool.starmap(ask, [(port, path, seconds)] * CONNECTIONS)
-    return sum(map(len, done)) / seconds
+def keep_answer(server: Server, path: str, file: Path) -> Path:
+    """Write down what `server` answers, for the floor and the yardstick to give the same."""
+    status, headers, body = server.get(path, **{"Accept-Encoding": "gzip"})
+    if status != 200:
+        raise SystemExit(f"{path} was answered with {status}.")
+    file.write_bytes(body)
+    own = {"server", "date", "connection"}
+    kept = [(name, value) for name, value in headers.items() if name not in own]
+    file.with_suffix(".json").write_text(json.dumps(kept))
+    return file

@@ -30,7 +30,12 @@ def median(costs: Sequence[float]) -> float:
 
 def nearly_all(costs: Sequence[float]) -> float:
     """The 99th percentile."""
-    return sorted(costs)[min(len(costs) - 1, int(len(costs) * 0.99))]
+    return percentile(costs, 0.99)
+
+
+def percentile(costs: Sequence[float], part: float) -> float:
+    """part: 0 to 1."""
+    return sorted(costs)[min(len(costs) - 1, int(len(costs) * part))]
 
 
 def hello() -> Callable[[], None]:

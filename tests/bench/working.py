@@ -33,13 +33,13 @@ def run(instance: Path, open_cases: int) -> None:
         authors = [factories.person().id for _ in range(50)]
         seed.thread(article, authors, roots=FEW)
         db.session.commit()
-    few = _measured(app)
+    few = _measured(app, "busy")
     with app.app_context():
         article = db.session.execute(select(Article)).scalar_one()
         seed.thread(article, authors, roots=open_cases)
         _open_cases()
         db.session.commit()
-    many = _measured(app)
+    many = _measured(app, "busy")
     print(f"\nwith commit, median of {TIMES}, ms    {FEW:>10,} open {open_cases:>12,} open")
     for name, took in few.items():
         print(f"  {name:28} {took:14.1f} {many[name]:17.1f}   × {many[name] / took:.1f}")
@@ -65,17 +65,25 @@ def _open_cases() -> None:
     db.session.execute(insert(Case), rows)
 
 
-def _measured(app: Flask) -> dict[str, float]:
+def _measured(app: Flask, slug: str) -> dict[str, float]:
     """Milliseconds by step."""
     took: dict[str, list[float]] = {}
     for _ in range(TIMES):
-        with app.app_context():
-            article = db.session.execute(select(Article)).scalar_one()
-            author, moderator = factories.person(), factories.moderator()
-            db.session.commit()
-            for name, step in _steps(article, author, moderator):
-                took.setdefault(name, []).append(reading.timed(partial(_done, step)) / 1000)
+        for name, milliseconds in once(app, slug).items():
+            took.setdefault(name, []).append(milliseconds)
     return {name: statistics.median(times) for name, times in took.items()}
+
+
+def once(app: Flask, slug: str) -> dict[str, float]:
+    """One comment's way under this article: milliseconds by step."""
+    with app.app_context():
+        article = db.session.scalars(select(Article).where(Article.slug == slug)).one()
+        author, moderator = factories.person(), factories.moderator()
+        db.session.commit()
+        return {
+            name: reading.timed(partial(_done, step)) / 1000
+            for name, step in _steps(article, author, moderator)
+        }
 
 
 def _done(step: Callable[[], object]) -> None:

@@ -1,6 +1,6 @@
-"""Reliability plots as SVG: what the model said, against what was seen."""
+"""Plots as SVG, and the one of reliability: what the model said, against what was seen."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 SIDE, EDGE = 300, 50  # pixels: of the square, and around it
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -9,17 +9,22 @@ INK, PALE, DOT = "#222222", "#bbbbbb", "#1f5fa8"
 
 def reliability(title: str, points: Sequence[tuple[float, float, float]]) -> str:
     """points: said and seen, 0 to 1, and the share of all texts, which makes a dot's area."""
-    size = SIDE + 2 * EDGE
     told = "; ".join(f"said {said:.0%}, seen {seen:.0%}" for said, seen, _ in points)
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" role="img"'
+    size = SIDE + 2 * EDGE
+    return sheet(title, told, [*_axes(), *(_dot(*point) for point in points)], (size, size))
+
+
+def sheet(title: str, told: str, drawn: Iterable[str], size: tuple[int, int]) -> str:
+    """An SVG with a title on white. told: what it shows, in words; size: width, height in pixels."""
+    width, height = size
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"'
     lines = [
         f'{head} font-family="sans-serif" font-size="12" fill="{INK}">',
         f"<title>{title}</title>",
         f"<desc>{told}</desc>",
-        f'<rect width="{size}" height="{size}" fill="#ffffff"/>',
+        f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
         f'<text x="{EDGE}" y="30" font-size="14">{title}</text>',
-        *_axes(),
-        *(_dot(*point) for point in points),
+        *drawn,
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
