@@ -21,12 +21,14 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joine
 
 from moderation.cases.decisions import Appeal, Decision, DecisionRole, Statement
 from moderation.cases.models import Case, CaseKind, Outcome, Report, Track
+from moderation.comments.models import Comment
 from moderation.comments.status import Action
 from moderation.database import BigInt
 from moderation.people.models import Person
 from moderation.policy.models import Clause
 
 REMEMBERED = 100  # settled reports that make a reporter's precision
+WEIGHED = 100  # open reports that make a comment's deadline
 
 
 def effective(comment_id: int) -> Select[Decision]:
@@ -110,6 +112,23 @@ def unsettled(comment_id: int) -> Select[Report]:
     )
 
 
+def unsettled_newest(comment_id: int) -> Select[Report]:
+    """At most WEIGHED of the `unsettled`, the newest first."""
+    newest = unsettled(comment_id).order_by(None).order_by(Report.id.desc())
+    return newest.limit(WEIGHED)
+
+
+def alleged(comment_id: int, clause_code: str | None) -> Select[int]:
+    """One of the `unsettled` under this clause, or, without one, that is a notice of illegality."""
+    found = unsettled(comment_id).with_only_columns(Report.id).order_by(None).limit(1)
+    illegal = or_(Report.track == Track.ILLEGAL, Report.clause_id.is_(None))
+    if clause_code is None:
+        return found.where(illegal)
+    return found.join(Clause, Clause.id == Report.clause_id).where(
+        ~illegal, Clause.code == clause_code
+    )
+
+
 def open_notices(comment_id: int) -> Select[Report]:
     return unsettled(comment_id).where(Report.track == Track.ILLEGAL)
 
@@ -188,6 +207,7 @@ def answer_to(comment_id: int, revision_id: int, clause_code: str) -> Select[Dec
     seen = (
         exists()
         .where(Report.settled_by_id == Decision.id, Report.clause_id == Clause.id)
+        .where(Report.comment_id == comment_id)
         .where(Clause.code == clause_code)
     )
     named = exists().where(Clause.id == Decision.clause_id, Clause.code == clause_code)

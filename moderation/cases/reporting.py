@@ -44,7 +44,7 @@ def report(comment: Comment, *, reporter: Person, clause: Clause, explanation: s
         raise Refused("This comment is no longer on the page, so there is nothing to report.")
     if _earlier(comment, Track.POLICY, reporter=reporter, email=None) is not None:
         raise AlreadyReported
-    known = _known(comment)
+    is_known = _is_alleged(comment, clause)
     new = _store(
         Report(
             comment_id=comment.id,
@@ -60,7 +60,7 @@ def report(comment: Comment, *, reporter: Person, clause: Clause, explanation: s
     if answer is not None:
         settle.answer(new, Outcome.NOT_UPHELD, answer, site=site)
     else:
-        _join(comment, new, known, site=site)
+        _join(comment, new, is_known=is_known, site=site)
     return new
 
 
@@ -85,7 +85,7 @@ def report_by_checker(
         is not None
     ):
         return None
-    known = _known(comment)
+    is_known = _is_alleged(comment, clause)
     new = _store(
         Report(
             comment_id=comment.id,
@@ -98,7 +98,7 @@ def report_by_checker(
         ),
         site=site,
     )
-    _join(comment, new, known, site=site)
+    _join(comment, new, is_known=is_known, site=site)
     return new
 
 
@@ -108,7 +108,7 @@ def notify(comment: Comment, notice: Notice, *, reporter: Person | None) -> Repo
     The same sender's second notice on the same words is the first one, said again.
     """
     site, _article, comment = service.lock(comment.id)
-    known = _known(comment)
+    is_known = _is_alleged(comment, None)
     email = None if reporter else notice.email
     earlier = _earlier(comment, Track.ILLEGAL, reporter=reporter, email=email)
     if earlier is not None and reporter is None and earlier.email_confirmed_at is not None:
@@ -116,7 +116,7 @@ def notify(comment: Comment, notice: Notice, *, reporter: Person | None) -> Repo
         earlier = email = None
     if earlier is not None:
         _say_again(earlier, notice, site=site)
-        _join(comment, earlier, known, site=site)
+        _join(comment, earlier, is_known=is_known, site=site)
         return earlier
     new = _store(
         Report(
@@ -134,7 +134,7 @@ def notify(comment: Comment, notice: Notice, *, reporter: Person | None) -> Repo
         ),
         site=site,
     )
-    _join(comment, new, known, site=site)
+    _join(comment, new, is_known=is_known, site=site)
     return new
 
 
@@ -148,7 +148,7 @@ def confirm(notice: Report) -> None:
     events.record(NoticeConfirmed(report_id=notice.id), site_id=site.id)
     if notice.settled_at is None:
         db.session.flush()
-        _join(comment, notice, _known(comment), site=site)
+        _join(comment, notice, is_known=_is_alleged(comment, None), site=site)
 
 
 def _earlier(
@@ -178,13 +178,17 @@ def _say_again(earlier: Report, notice: Notice, *, site: Site) -> None:
     db.session.flush()
 
 
-def _known(comment: Comment) -> set[str]:
-    """What the open reports allege."""
-    return {_allegation(report) for report in _open(comment)}
+def _is_alleged(comment: Comment, clause: Clause | None) -> bool:
+    """Whether an open report says so already. clause None: that it is illegal."""
+    said = queries.alleged(comment.id, clause.code if clause else None)
+    return db.session.scalar(said) is not None
 
 
-def _open(comment: Comment) -> list[Report]:
-    found = queries.unsettled(comment.id).options(joinedload(Report.clause))
+def _weighed(comment: Comment) -> list[Report]:
+    """The reports that the deadline is made of: of a storm the newest, each counting for half of
+    the one before; what older ones have brought nearer stays so.
+    """
+    found = queries.unsettled_newest(comment.id).options(joinedload(Report.clause))
     return list(db.session.scalars(found))
 
 
@@ -205,18 +209,12 @@ def _store(new: Report, *, site: Site) -> Report:
     return new
 
 
-def _join(comment: Comment, new: Report, known: set[str], *, site: Site) -> Case:
+def _join(comment: Comment, new: Report, *, is_known: bool, site: Site) -> Case:
     """Bring the case up to date with `new`; its version moves if nobody alleged that before."""
     before = db.session.scalar(queries.open_case(comment.id, CaseKind.REVIEW))
     opened_at = before.opened_at if before else clock.now()
-    due_at = evidence.due_at(opened_at, comment, _open(comment), site.settings)
+    due_at = evidence.due_at(opened_at, comment, _weighed(comment), site.settings)
     case = service.open_or_join(comment, site=site, lane=evidence.lane(new), due_at=due_at)
-    if before is not None and _allegation(new) not in known:
+    if before is not None and not is_known:
         case.version += 1
     return case
-
-
-def _allegation(report: Report) -> str:
-    if report.track is Track.ILLEGAL or report.clause is None:
-        return "illegal"
-    return report.clause.code

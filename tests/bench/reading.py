@@ -41,7 +41,7 @@ def opened(instance: Path, **settings: str) -> Flask:
 
 
 def prepared(instance: Path, **settings: str) -> Flask:
-    """An application with one site and its policy, on SQLite in `instance` unless told otherwise."""
+    """An application with one site and its policy, on SQLite in `instance` by default."""
     app = opened(instance, **settings)
     with app.app_context():
         migrations.upgrade()

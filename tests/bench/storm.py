@@ -24,7 +24,7 @@ from tests.bench.threads import LONG, SHORT, checked
 READERS, EVERY = 8, 20  # connections of those who read on, and the ms each of them rests
 REPORTERS = 32  # connections
 SLOWER = 2.0  # × before the storm, at most
-HIDDEN = re.compile(r'<input type="hidden" name="(revision|version|shown)" value="(\d+)">')
+HIDDEN = re.compile(r'name="(revision|version|shown)"\s+value="(\d+)"')
 
 
 def measure(run: Run) -> list[Figure]:
