@@ -21,6 +21,7 @@ from tests.bench import (
     worth,
 )
 from tests.bench.run import Run, quick
+from tests.bench.table import Figure
 
 DOCS = Path(__file__).parents[2] / "docs"
 TABLE = {
@@ -69,12 +70,19 @@ def _table(given: argparse.Namespace, folder: Path, data: Path | None) -> None:
     wanted = {name: value for name, value in chosen.items() if value}
     run = (quick if given.quick else Run)(folder, data, **wanted)
     facts = table.machine(load.prepare())
-    parts = [given.only] if given.only else list(TABLE)
-    figures = [figure for part in parts for figure in TABLE[part](run)]
+    figures: list[Figure] = []
+    failed: list[str] = []
+    for part in [given.only] if given.only else list(TABLE):
+        try:
+            figures += TABLE[part](run)
+        except SystemExit as error:  # the others are worth having
+            failed.append(f"{part}: {error}")
     table.show(figures, facts)
     if given.save:
         table.save(figures, facts, DOCS / "bench.csv")
         (DOCS / "bench.svg").write_text(drawing.ratios(figures, facts), encoding="utf-8")
+    if failed:
+        raise SystemExit("\n".join(failed))
 
 
 if __name__ == "__main__":
