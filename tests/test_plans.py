@@ -107,7 +107,7 @@ def reporting(app: Flask) -> None:
 
 
 def deciding(app: Flask) -> None:
-    """The next case is dealt, held, and decided."""
+    """The next case is dealt, held, decided, and taken back."""
     moderator = factories.signed_in(app, Role.MODERATOR)
     forms = page(moderator, "/review").forms
     (form,) = (form for form in forms if form["action"].endswith("/decisions"))
@@ -115,6 +115,8 @@ def deciding(app: Flask) -> None:
     assert moderator.post(f"{here}/lease", data=form).status_code < 400
     hide = {**form, "action": "hide", "clause": "abuse", "statement": "It insults somebody."}
     assert moderator.post(f"{here}/decisions", data=hide).status_code == 303
+    undo = next(f for f in page(moderator, "/review").forms if f["action"].endswith("/undo"))
+    assert moderator.post("/review/undo", data=undo).status_code == 303
 
 
 def newest(app: Flask, slug: str = newsroom.LONG[0]) -> int:

@@ -67,7 +67,9 @@ def withdrawn(comment: Comment, *, site: Site) -> None:
 
 def take_back(decision: Decision, *, site: Site) -> None:
     """Unsettle what `decision` settled. The letters still in the house never leave it."""
-    settled = select(Report).where(Report.settled_by_id == decision.id).order_by(Report.id)
+    # all about its comment, which is what reports are found by
+    about = Report.comment_id == decision.comment_id
+    settled = select(Report).where(about, Report.settled_by_id == decision.id).order_by(Report.id)
     told = set(outbox.cancel(f"decision:{decision.id}"))
     for report in db.session.scalars(_with_sender(settled)):
         report.outcome = report.settled_at = report.settled_by_id = None

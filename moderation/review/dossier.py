@@ -66,7 +66,8 @@ def conversation(comment: Comment) -> Select[Comment]:
     """What it answers, up to PARENTS levels, the replies just before it, the first ones to it."""
     upward = (
         select(Comment.id, Comment.parent_id, literal(1).label("level"))
-        .where(Comment.id == comment.parent_id)
+        # 0 is nobody's id, while what is NULL would be looked for through the whole table
+        .where(Comment.id == (comment.parent_id or 0))
         .cte("upward", recursive=True)
     )
     above = aliased(Comment)

@@ -35,8 +35,8 @@ class Load:
 
     @property
     def rate(self) -> float:
-        """Answers a second."""
-        return self.done / self.seconds
+        """Answers a second that are no errors."""
+        return (self.done - self.wrong) / self.seconds
 
 
 def prepare() -> str:
