@@ -15,7 +15,7 @@ def reliability(title: str, points: Sequence[tuple[float, float, float]]) -> str
 
 
 def sheet(title: str, told: str, drawn: Iterable[str], size: tuple[int, int]) -> str:
-    """An SVG with a title on white. told: what it shows, in words; size: width, height in pixels."""
+    """An SVG with a title. told: what it shows, in words; size: width and height in pixels."""
     width, height = size
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"'
     lines = [
