@@ -21,7 +21,6 @@ from sqlalchemy.orm import InstrumentedAttribute, aliased, contains_eager, joine
 
 from moderation.cases.decisions import Appeal, Decision, DecisionRole, Statement
 from moderation.cases.models import Case, CaseKind, Outcome, Report, Track
-from moderation.comments.models import Comment
 from moderation.comments.status import Action
 from moderation.database import BigInt
 from moderation.people.models import Person
