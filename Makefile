@@ -23,7 +23,7 @@ help:
 	@echo 'make test    run all tests (T=tests/review for some, ARGS="-x" for pytest)'
 	@echo 'make check   format, lint, types, who may import whom, templates'
 	@echo 'make format  put Python and templates in shape'
-	@echo 'make bench   measure speed and size (ARGS="--comments 1000000")'
+	@echo 'make bench   measure speed and size as ratios (ARGS="--quick", "--only reading", "--help")'
 	@echo 'make wheel   build the package into dist/'
 	@echo 'make lock    write the lock files (UPGRADE=--upgrade for newer versions)'
 	@echo 'make setup   only prepare .venv'

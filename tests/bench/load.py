@@ -7,6 +7,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle
@@ -71,11 +72,11 @@ def once(port: int, request: bytes) -> str:
     The body has to be text; an error is no answer.
     """
     connection = _Connection(port, iter([request]))
-    connection.socket.settimeout(6 * PATIENCE)
     connection.send()
+    connection.socket.settimeout(6 * PATIENCE)
     while (status := connection.receive()) is None:
         pass
-    connection.socket.close()
+    connection.close()
     if not 200 <= status < 400:
         raise SystemExit(f"{request.splitlines()[0]!r} was answered with {status}.")
     return connection.body.decode("utf-8", "replace")
@@ -112,13 +113,17 @@ class _Connection:
     """One socket that sends, waits for the whole answer, and sends again."""
 
     def __init__(self, port: int, requests: Iterator[bytes]) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._port = port
         self._requests = requests
         self._got = b""
+        self._is_open = False
         self.began = 0.0
 
     def send(self) -> None:
+        if not self._is_open:
+            self.socket = socket.create_connection(("127.0.0.1", self._port), PATIENCE)
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            self._is_open = True
         self._got = b""
         self.began = time.perf_counter()
         self.socket.sendall(next(self._requests))
@@ -128,9 +133,10 @@ class _Connection:
         return self._got.partition(b"\r\n\r\n")[2]
 
     def receive(self) -> int | None:
-        """The status once the answer is complete; 0 if the other side hung up."""
+        """The status once the answer is complete; 0 if the other side hung up before."""
         fresh = self.socket.recv(1 << 18)
         if not fresh:
+            self.close()
             return 0
         self._got += fresh
         end = self._got.find(b"\r\n\r\n")
@@ -139,7 +145,16 @@ class _Connection:
         head = self._got[:end].lower()
         status = int(head[9:12])
         length = 0 if status == 304 else int(_value(head, b"content-length"))
-        return status if len(self._got) >= end + 4 + length else None
+        if len(self._got) < end + 4 + length:
+            return None
+        if head.startswith(b"http/1.0") or b"close" in _value(head, b"connection"):
+            self.close()
+        return status
+
+    def close(self) -> None:
+        if self._is_open:
+            self.socket.close()
+        self._is_open = False
 
 
 def _value(head: bytes, name: bytes) -> bytes:
@@ -150,27 +165,28 @@ def _own(
     port: int, requests: Sequence[bytes], *, connections: int, seconds: float, pause: int
 ) -> Load:
     waiting, turn = selectors.DefaultSelector(), cycle(requests)
-    resting: list[tuple[float, _Connection]] = []
+    began = time.perf_counter()
+    resting = deque((began, _Connection(port, turn)) for _ in range(connections))
     took: list[float] = []
     wrong = 0
-    began = time.perf_counter()
-    for _ in range(connections):
-        one = _Connection(port, turn)
-        one.send()
-        waiting.register(one.socket, selectors.EVENT_READ, one)
     while (now := time.perf_counter()) < began + seconds:
         while resting and resting[0][0] <= now:
-            resting.pop(0)[1].send()
+            _, one = resting.popleft()
+            one.send()
+            waiting.register(one.socket, selectors.EVENT_READ, one)
         for key, _ in waiting.select(0.001 if resting else 0.1):
             one = key.data
             status = one.receive()
             if status is None:
                 continue
+            waiting.unregister(key.fileobj)
             took.append((time.perf_counter() - one.began) * 1000)
             wrong += not 200 <= status < 400
             resting.append((time.perf_counter() + pause / 1000, one))
     lasted = time.perf_counter() - began
     for key in list(waiting.get_map().values()):
-        key.data.socket.close()
+        key.data.close()
+    for _, one in resting:
+        one.close()
     waiting.close()
     return Load(len(took), lasted, wrong, *(percentile(took, part) for part in (0.5, 0.95, 0.99)))
