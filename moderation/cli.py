@@ -14,6 +14,7 @@ from moderation.errors import ModerationError
 from moderation.events import cli as events
 from moderation.installation import cli as database
 from moderation.installation import service as installation
+from moderation.keeping import cli as keeping
 from moderation.outbox import cli as outbox
 from moderation.people import cli as people
 from moderation.policy import cli as policy
@@ -73,6 +74,10 @@ def demo(host: str, port: int) -> None:
 
 
 main.add_command(database.db_group)
+main.add_command(keeping.backup_command)
+main.add_command(keeping.restore_command)
+main.add_command(keeping.check_command)
+main.add_command(keeping.move_command)
 main.add_command(people.person_group)
 main.add_command(sites.site_group)
 main.add_command(policy.policy_group)

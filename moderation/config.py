@@ -74,7 +74,9 @@ def load(app: Flask, given: Mapping[str, Any]) -> None:
     if not app.config["SECRET_KEY"]:
         app.config["SECRET_KEY"] = _secret_key(instance / "secret_key")
     app.config["STAFF_TWO_STEPS"] = _on_or_off("STAFF_TWO_STEPS", app.config)
-    app.config["SQLALCHEMY_DATABASE_URI"] = _database_url(app.config["DATABASE_URL"], instance)
+    app.config["SQLALCHEMY_DATABASE_URI"] = database_url(
+        app.config["DATABASE_URL"] or f"sqlite:///{instance / 'moderation.sqlite'}"
+    )
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "pool_size": THREADS,
         "max_overflow": 4,
@@ -133,9 +135,8 @@ def _secret_key(path: Path) -> str:
     return path.read_text("ascii").strip()
 
 
-def _database_url(url: str, instance: Path) -> str:
-    if not url:
-        return f"sqlite:///{instance / 'moderation.sqlite'}"
+def database_url(url: str) -> str:
+    """With the driver that we speak to PostgreSQL by."""
     for short in ("postgres://", "postgresql://"):
         if url.startswith(short):
             return "postgresql+psycopg://" + url.removeprefix(short)

@@ -30,20 +30,35 @@ def _config(connection: Connection) -> "Config":
 
 def upgrade(revision: str = "head") -> None:
     """Run what is missing, in one transaction; safe to run twice."""
-    from alembic import command
-
     with db.engine.begin() as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(LOCK)  # SQLite let nobody else begin to write
-        command.upgrade(_config(connection), revision)
+        take_turn(connection)
+        step(connection, revision)
 
 
 def downgrade(revision: str) -> None:
     """Go back to `revision`; "base" is an empty database."""
+    with db.engine.begin() as connection:
+        step_back(connection, revision)
+
+
+def take_turn(connection: Connection) -> None:
+    """Nobody else changes the schema before this transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(LOCK)  # SQLite let nobody else begin to write
+
+
+def step(connection: Connection, revision: str = "head") -> None:
+    """Up to `revision`, in the caller's transaction."""
     from alembic import command
 
-    with db.engine.begin() as connection:
-        command.downgrade(_config(connection), revision)
+    command.upgrade(_config(connection), revision)
+
+
+def step_back(connection: Connection, revision: str) -> None:
+    """Down to `revision`, in the caller's transaction."""
+    from alembic import command
+
+    command.downgrade(_config(connection), revision)
 
 
 def draft(message: str) -> None:
@@ -57,13 +72,23 @@ def draft(message: str) -> None:
 def is_current() -> bool:
     """Whether the database has the newest schema; cheap enough to be asked often."""
     with db.engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return False
-        found = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return bool(found == newest())
+        return revision_of(connection) == newest()
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The schema that the database has; None if it has none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
 
 
 @cache
+def known() -> frozenset[str]:
+    """The migrations' numbers, with which their files' names begin."""
+    return frozenset(file.name.partition("_")[0] for file in FOLDER.glob("versions/[0-9]*.py"))
+
+
 def newest() -> str:
-    """The last migration's number, with which its file's name begins."""
-    return max(file.name.partition("_")[0] for file in FOLDER.glob("versions/[0-9]*.py"))
+    """The last migration's number."""
+    return max(known())

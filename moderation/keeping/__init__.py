@@ -1,0 +1,1 @@
+"""An installation is kept safe and can grow: backup, restore, check, move."""
