@@ -10,6 +10,7 @@ mail/NUMBER.eml       letters in the instance folder
 import io
 import json
 import os
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -27,7 +28,18 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 SECRET_KEY = "secret_key"  # noqa: S105 the entry's name
 COMPRESSION = 3  # of 9: a third of the time of 6, a twentieth more bytes
-DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError)
+# whatever reading a file of chance bytes, or of somebody else's, can end in
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    AttributeError,
+    LookupError,
+    RuntimeError,  # encrypted, or packed in some other way
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True)
@@ -180,6 +192,8 @@ def _name(unfinished: Path, file: Path, *, overwrite: bool) -> None:
             os.link(unfinished, file)
         except FileExistsError:  # made in the meantime
             raise _there_already(file) from None
+        except OSError:  # a file system without links, such as a memory stick's
+            unfinished.replace(file)
     folder = os.open(file.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -36,7 +36,8 @@ from moderation.cli import main
 try:
     main(sys.argv[1:])
 finally:
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=sys.stderr)
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    print(round(used.ru_utime + used.ru_stime, 1), used.ru_maxrss // 1024, file=sys.stderr)
 """
 
 
@@ -69,7 +70,7 @@ def measure(folder: Path, comments: int) -> None:
 
 
 def timed(command: str, instance: Path, *more: str | Path, url: str = "") -> None:
-    """Print how long one command took, its peak of resident memory and what it said last."""
+    """Print how long one command took, its own CPU and its peak of resident memory."""
     began = time.perf_counter()
     done = subprocess.run(
         (sys.executable, "-c", COMMAND, command, *map(str, more)),
@@ -83,11 +84,11 @@ def timed(command: str, instance: Path, *more: str | Path, url: str = "") -> Non
         check=False,
     )
     took = time.perf_counter() - began
-    memory = done.stderr.split()[-1] if done.stderr else "?"
-    on = "PostgreSQL" if url else "SQLite"
-    print(f"  {command:<8} on {on:<10} {took:7.1f} s  {memory:>5} MB", flush=True)
     if done.returncode:
         sys.exit(done.stdout + done.stderr)
+    cpu, memory = done.stderr.split()[-2:]
+    on = "PostgreSQL" if url else "SQLite"
+    print(f"  {command:<8} on {on:<10} {took:7.1f} s  CPU {cpu} s  {memory} MB", flush=True)
 
 
 def plant(instance: Path, comments: int) -> None:

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import make_url
 
 from tests.conftest import SETTINGS, _close, make_app
+from tests.keeping.living import live, run
 from tests.parts import postgres
 
 
@@ -28,6 +29,16 @@ def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]
     app = make_app(tmp_path / "elsewhere", url)
     yield app
     _close(app)
+
+
+@pytest.fixture
+def kept(app: Flask, tmp_path: Path) -> Path:
+    """A backup of an installation that has lived."""
+    live(app)
+    file = tmp_path / "kept.zip"
+    done = run(app, "backup", file)
+    assert done.exit_code == 0, done.output
+    return file
 
 
 @pytest.fixture
