@@ -1,7 +1,8 @@
 """The file that a backup is: a zip, the same whatever database it is taken on.
 
 manifest.json         what follows: format, revision of the schema, and for each table its
-                      columns with their kinds and the fingerprint of its rows (see `rows`)
+                      columns with their kinds and the fingerprint of its rows (see `rows`);
+                      the letters' names; where the chains of events end
 tables/NAME.jsonl     one row per line, as `rows` writes it
 secret_key            the installation's
 mail/NUMBER.eml       letters in the instance folder
@@ -52,6 +53,7 @@ class Manifest:
     taken_on: str  # sqlite or postgresql
     heads: list[str]  # of the chains of events, as `moderation audit head` prints them
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    letters: list[str] = field(default_factory=list)  # names of files in mail/
     format: int = FORMAT
 
     def note(self, table: Table, found: Fingerprint) -> None:
@@ -117,12 +119,11 @@ class Archive:
         with _whole():
             return self._zip.read(SECRET_KEY).decode("utf-8")
 
-    def mail(self) -> Iterator[tuple[str, bytes]]:
-        """Name and content of each letter."""
-        for name in self._zip.namelist():
-            if name.startswith("mail/"):
-                with _whole():
-                    yield Path(name).name, self._zip.read(name)
+    def mail(self, names: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+        """Name and content of each of these letters."""
+        for name in names:
+            with _whole():
+                yield Path(name).name, self._zip.read(f"mail/{name}")
 
     @contextmanager
     def _entry(self, name: str) -> Iterator[IO[bytes]]:

@@ -58,6 +58,7 @@ def backup(file: Path, progress: Progress, *, overwrite: bool = False) -> Manife
         # after the snapshot: a letter that the rows call sent is among them
         for name, letter in instance.letters():
             kept.put(f"mail/{name}", letter)
+            manifest.letters.append(name)
         kept.put(archive.SECRET_KEY, str(current_app.config["SECRET_KEY"]).encode("utf-8"))
         kept.finish(manifest)
     return manifest
@@ -80,7 +81,7 @@ def restore(file: Path, progress: Progress) -> Manifest:
         filling.prove(connection, expected, progress)
         _prove_heads(connection, manifest.heads)
         migrations.step(connection)
-        instance.put_back(kept.secret_key(), kept.mail())
+        instance.put_back(kept.secret_key(), kept.mail(manifest.letters))
     return manifest
 
 

@@ -8,6 +8,7 @@ import threading
 import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -81,12 +82,16 @@ def test_a_backup_has_the_same_rows_whatever_it_is_taken_on(
     run(elsewhere, "restore", kept)
     again = tmp_path / "again.zip"
     assert run(elsewhere, "backup", again).exit_code == 0
-    first, second = (
-        json.loads(zipfile.ZipFile(file).read("manifest.json")) for file in (kept, again)
-    )
+    first, second = _manifest(kept), _manifest(again)
     assert first["tables"] == second["tables"]
     assert first["heads"] == second["heads"]
     assert first["heads"]
+
+
+def _manifest(file: Path) -> dict[str, Any]:
+    with zipfile.ZipFile(file) as opened:
+        said: dict[str, Any] = json.loads(opened.read("manifest.json"))
+        return said
 
 
 def test_a_file_that_is_there_stays_until_the_new_one_is_whole(
@@ -115,7 +120,7 @@ def test_a_backup_that_cannot_be_written_says_so(app: Flask, tmp_path: Path) -> 
     assert not (tmp_path / "kept.zip").exists()
 
 
-def test_an_older_schema_comes_up_to_date(app: Flask, elsewhere: Flask, tmp_path: Path) -> None:
+def test_an_older_schema_comes_up_to_date(elsewhere: Flask, tmp_path: Path) -> None:
     old = make_app(tmp_path / "old")
     with old.app_context():
         migrations.upgrade("0002")

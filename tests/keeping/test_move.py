@@ -1,6 +1,7 @@
 """From SQLite to PostgreSQL: the same rows there, proven, or nothing."""
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from sqlalchemy import make_url, text
 
 from moderation.database import db
 from tests import factories
-from tests.conftest import _close, make_app
+from tests.conftest import _close as closed
+from tests.conftest import make_app
 from tests.keeping.living import contents, is_empty, killed, live, one, refused, run
 from tests.parts import postgres
 
@@ -31,9 +33,11 @@ ODD = {
 
 
 @pytest.fixture
-def there(app: Flask, empty_postgres: str, tmp_path: Path) -> Flask:
+def there(app: Flask, empty_postgres: str) -> Iterator[Flask]:
     """The installation as it will be: the same folder, and PostgreSQL."""
-    return make_app(Path(app.instance_path), empty_postgres)
+    there = make_app(Path(app.instance_path), empty_postgres)
+    yield there
+    closed(there)
 
 
 def test_everything_is_there_and_works(app: Flask, there: Flask, empty_postgres: str) -> None:
@@ -52,7 +56,6 @@ def test_everything_is_there_and_works(app: Flask, there: Flask, empty_postgres:
     reader = there.test_client()
     assert reader.get("/").status_code == 200
     factories.signed_in(there)
-    _close(there)
 
 
 def test_what_postgresql_cannot_keep_is_kept_as_near_as_may_be(
@@ -96,7 +99,6 @@ def test_what_postgresql_cannot_keep_is_kept_as_near_as_may_be(
     for number, name in enumerate(list(ODD)[1:], 2):
         same = "SELECT result = CAST(:json AS jsonb) FROM dry_run WHERE id = :id"
         assert one(there, same, json=ODD[name][1], id=number) is True, name
-    _close(there)
 
 
 def test_a_row_that_does_not_fit_is_named_and_nothing_is_there(
@@ -110,7 +112,6 @@ def test_a_row_that_does_not_fit_is_named_and_nothing_is_there(
     assert "a row of “site”" in said
     assert "too long" in said
     assert is_empty(there)
-    _close(there)
 
 
 def test_not_while_somebody_has_it_open(app: Flask, empty_postgres: str) -> None:
@@ -154,7 +155,6 @@ def test_who_owns_the_target_has_rights_enough(app: Flask, empty_postgres: str) 
 
 def test_from_postgresql_the_way_is_another(there: Flask, empty_postgres: str) -> None:
     assert "moderation backup" in refused(there, "move", "--to", empty_postgres)
-    _close(there)
 
 
 def test_killed_in_the_middle_a_second_move_succeeds(
@@ -173,4 +173,3 @@ def test_killed_in_the_middle_a_second_move_succeeds(
     done = run(app, "move", "--to", empty_postgres)
     assert done.exit_code == 0, done.output
     assert contents(there) == before
-    _close(there)

@@ -70,6 +70,7 @@ def test_a_file_with_something_missing_or_changed_is_refused(
             entries["tables/revision.jsonl"].replace(b"quotes", b"quoted"),
             "not what was read: revision",
         ),
+        ("manifest.json", json.dumps({**manifest, "letters": ["17.eml"]}).encode(), "damaged"),
         ("manifest.json", json.dumps({**manifest, "revision": "9999"}).encode(), "newer version"),
         ("manifest.json", json.dumps({**manifest, "format": 2}).encode(), "newer version"),
     ):
