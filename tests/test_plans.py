@@ -31,7 +31,7 @@ FEW = {
 }  # fmt: skip
 # where PostgreSQL rightly sees nothing to gain by an index
 SMALL = (
-    "SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples < 1000"
+    "SELECT relname FROM pg_class WHERE relkind = 'r' AND reltuples < 100"
     " AND relnamespace = 'public'::regnamespace"
 )
 WHOLE = {"Seq Scan", "Index Scan", "Index Only Scan"}
