@@ -12,6 +12,7 @@ from moderation.database import db
 from moderation.forms import one_line
 from moderation.people.models import Person
 from tests import factories, pages
+from tests.people.second_step import phone
 
 ANN = "ann@example.org"
 GOOD = "plum jam on Tuesdays"
@@ -93,3 +94,14 @@ def test_an_account(app: Flask, strings: list[str]) -> None:
         data = {"csrf_token": token, "old_password": text, "new_password": text}
         assert check(client, "/me/password", data) == 422
         assert check(client, "/me/name", {"csrf_token": text, "name": "Ann"}) == 422
+
+
+def test_a_code_for_the_second_step(app: Flask, client: FlaskClient, strings: list[str]) -> None:
+    phone.somebody(app)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("moderation.people.passwords.matches", lambda *_args: True)
+        phone.password(client)
+    token = pages.token(client, phone.PAGE)
+    for text in strings:
+        assert check(client, phone.PAGE, {"csrf_token": token, "code": text}) == 422
+    assert not phone.is_in(client)

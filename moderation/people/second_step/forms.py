@@ -7,6 +7,7 @@ from moderation.forms import PostForm, one_line
 from moderation.people.forms import ConfirmForm
 
 CODE_MISSING = InputRequired("Enter a code.")
+NEW_CODE_MISSING = InputRequired("Enter the code.")
 
 
 class CodeForm(PostForm):
@@ -27,9 +28,7 @@ class ProofForm(ConfirmForm):
 class SetUpForm(ConfirmForm):
     """For the first time."""
 
-    new_code = StringField(
-        "Code from the app", filters=[one_line], validators=[InputRequired("Enter the code.")]
-    )
+    new_code = StringField("Code from the app", filters=[one_line], validators=[NEW_CODE_MISSING])
     next = HiddenField()
 
 
@@ -38,4 +37,7 @@ class AnotherPhoneForm(SetUpForm):
 
     code = StringField(
         "Code from your present phone", filters=[one_line], validators=[CODE_MISSING]
+    )
+    new_code = StringField(
+        "Code from the new phone", filters=[one_line], validators=[NEW_CODE_MISSING]
     )

@@ -21,6 +21,7 @@ from tests.parts.smtp import Mailbox
 from tests.people import ann, mail
 from tests.people.second_step import phone
 from tests.people.second_step.phone import MO, PAGE
+from tests.people.second_step.test_setting_up import SET_UP, scanned
 from tests.test_routes import routes
 
 
@@ -234,6 +235,31 @@ def test_one_recovery_code_sent_by_four_at_once_opens_once(app: Flask) -> None:
 def test_one_code_sent_by_four_at_once_opens_once(app: Flask) -> None:
     mine = phone.somebody(app)
     assert at_once(app, [mine.shows()] * 4) == [303, 422, 422, 422]
+
+
+def test_set_up_twice_at_once_is_set_up_once(app: Flask) -> None:
+    ann.add(app, MO, role=Role.MODERATOR)
+    client = app.test_client()
+    factories.sign_in(client, MO)
+    mine = scanned(client)
+    data = {"csrf_token": pages.token(client, "/me"), "password": factories.PASSWORD}
+    cookie = client.get_cookie("session")
+    assert cookie is not None
+    together = Barrier(3)
+
+    def send(_number: int) -> int:
+        browser = app.test_client()
+        browser.set_cookie("session", cookie.value)
+        together.wait()
+        return browser.post(SET_UP, data={**data, "new_code": mine.shows()}).status_code
+
+    with ThreadPoolExecutor(3) as pool:
+        first, *others = sorted(pool.map(send, range(3)))
+    assert first == 303
+    assert set(others) <= {403, 409, 422}, "signed out by the first, or told that it is done"
+    with app.app_context():
+        assert phone.row().second_step_at is not None
+        assert db.session.scalar(select(func.count()).select_from(RecoveryCode)) == 10
 
 
 def test_somebody_elses_recovery_code_opens_nothing(app: Flask, client: FlaskClient) -> None:

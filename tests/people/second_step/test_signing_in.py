@@ -157,3 +157,12 @@ def test_many_codes_in_a_row_are_no_reason_to_refuse(app: Flask) -> None:
         for _ in range(8):
             phone.sign_in(app, mine.shows())
             travel.shift(timedelta(seconds=30))
+
+
+def test_with_another_key_no_phone_fits_and_recovery_codes_still_do(app: Flask) -> None:
+    mine = phone.somebody(app)
+    app.config["SECRET_KEY"] = "another key for tests " * 3
+    client = app.test_client()
+    phone.password(client)
+    assert phone.send(client, mine.shows()).status_code == 422
+    assert phone.send(client, mine.recovery_codes[0]).status_code == 303
