@@ -49,7 +49,8 @@ def check(page: Page) -> None:
 def send(page: Page, button: str, **typed: str) -> None:
     for field, text in typed.items():
         page.fill(f"main #{field}", text)
-    page.click(f"main button:has-text('{button}')")
+    with page.expect_navigation():  # what is read next is the answer, never the page left behind
+        page.click(f"main button:has-text('{button}')")
 
 
 def test_pages_have_no_barriers(page: Page, tokens: dict[str, str]) -> None:
