@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Flask
 from jinja2 import StrictUndefined
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from moderation import assets, config, health, web
 from moderation.appeals import views as appeals
@@ -64,10 +63,6 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     asking.init_app(app)
     _open_doors(app)
     shared.init_app(app)
-    # outermost: what stands inside sees the host and scheme the reader used
-    if app.config["TRUSTED_PROXIES"]:
-        hops = app.config["TRUSTED_PROXIES"]
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
 
 

@@ -1,8 +1,11 @@
 """What articles are asked for."""
 
-from sqlalchemy import Select, select
+from collections.abc import Collection
 
-from moderation.articles.models import Article
+from sqlalchemy import ColumnElement, Select, and_, select
+
+from moderation import clock
+from moderation.articles.models import Article, Mode
 
 
 def front(site_id: int, *, limit: int) -> Select[Article]:
@@ -17,3 +20,15 @@ def front(site_id: int, *, limit: int) -> Select[Article]:
 
 def by_slug(site_id: int, slug: str) -> Select[Article]:
     return select(Article).where(Article.site_id == site_id, Article.slug == slug)
+
+
+def counts(site_id: int, urls: Collection[str]) -> Select[str | None, int]:
+    """(URL, published comments) of the articles with these URLs whose thread readers see."""
+    return select(Article.url, Article.comment_count).where(
+        Article.site_id == site_id, Article.url.in_(urls), ~_is_hidden()
+    )
+
+
+def _is_hidden() -> ColumnElement[bool]:
+    ended = and_(Article.mode_until.is_not(None), Article.mode_until <= clock.now())
+    return and_(Article.mode == Mode.HIDDEN, ~ended)

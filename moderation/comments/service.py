@@ -12,6 +12,9 @@ from moderation.database import db, saved
 from moderation.events.kinds import CommentSubmitted
 from moderation.people.models import Person
 
+# an execution option: the article that a change of several rows is about, for its kept pages
+MOVED = "moved_article"
+
 
 def lock_thread(article_id: int) -> Article:
     """Nobody else changes this article's thread until the commit."""
@@ -89,6 +92,7 @@ def recount(comment: Comment) -> None:
         update(Article)
         .where(Article.id == comment.article_id)
         .values(comment_count=published.scalar_subquery(), version=Article.version + 1)
+        .execution_options(**{MOVED: comment.article_id})
     )
 
 

@@ -2,13 +2,12 @@
 
 A page for nobody in particular depends on its site, the article's row, the moments when its mode
 and its slow mode end, and what was asked; all but the last are read from the database on every
-request, so a page is never older than the database, in any process. Who brings a session cookie is
-passed on.
+request that `repeated` cannot answer, so a page is never older than the database, in any process.
+Who brings a session cookie is passed on.
 """
 
 import gzip
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,13 +21,17 @@ from sqlalchemy import Engine, String, and_, bindparam, cast, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import Headers
 from werkzeug.http import parse_cookie
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.sansio.utils import get_host
 
 from moderation import clock
 from moderation.articles.models import Article, Mode
 from moderation.database import db
 from moderation.errors import ModerationError
+from moderation.reading import stamps, touched  # noqa: F401  touched listens
 from moderation.reading.asked import Asked, read
+from moderation.reading.kept import Page, Shelf
+from moderation.reading.repeated import OFFERED, Offer, Repeated
 from moderation.sites.models import Site
 
 if TYPE_CHECKING:
@@ -64,13 +67,19 @@ _STATE = (
 
 
 def init_app(app: Flask) -> None:
-    """Stand in front of `app`; inside of whatever corrects the host."""
+    """Stand in front of `app`, and `repeated` in front of it all.
+
+    What corrects the host by the proxy's headers, if there is a proxy, stands in between.
+    """
     with app.app_context():
         engine = db.engine
     templates = Path(app.root_path) / (app.template_folder or "templates")
-    cookie = app.config["SESSION_COOKIE_NAME"]
-    app.wsgi_app = SharedPages(  # type: ignore[method-assign]
-        app.wsgi_app, engine=engine, cookie=cookie, edition=edition(templates)
+    cookie, proxies = app.config["SESSION_COOKIE_NAME"], app.config["TRUSTED_PROXIES"]
+    found = app.extensions["stamps"] = stamps.of(app, engine)
+    pages = SharedPages(app.wsgi_app, engine=engine, cookie=cookie, edition=edition(templates))
+    inner = ProxyFix(pages, x_for=proxies, x_proto=proxies, x_host=proxies) if proxies else pages
+    app.wsgi_app = Repeated(  # type: ignore[method-assign]
+        inner, stamps=found, cookie=cookie, proxies=proxies
     )
 
 
@@ -88,43 +97,21 @@ def edition(folder: Path) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """One rendered answer, as it is and compressed."""
+class State:
+    """What a page depends on. ends: when it will be another without any change."""
 
-    etag: str
-    headers: tuple[tuple[str, str], ...]
+    shown: Hashable
+    article_id: int
+    ends: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _NotKept:
+    """An answer that is no page."""
+
+    status: str
+    headers: list[tuple[str, str]]
     body: bytes
-    zipped: bytes
-
-    @property
-    def size(self) -> int:
-        return len(self.body) + len(self.zipped)
-
-
-class Shelf:
-    """Pages by key, at most `room` bytes of them; the longest unread go first."""
-
-    def __init__(self, room: int) -> None:
-        self._pages: OrderedDict[Hashable, Page] = OrderedDict()
-        self._lock = threading.Lock()
-        self._left = room
-
-    def get(self, key: Hashable) -> Page | None:
-        with self._lock:
-            page = self._pages.get(key)
-            if page is not None:
-                self._pages.move_to_end(key)
-            return page
-
-    def put(self, key: Hashable, page: Page) -> None:
-        with self._lock:
-            if old := self._pages.pop(key, None):
-                self._left += old.size
-            self._pages[key] = page
-            self._left -= page.size
-            while self._left < 0:
-                _, unread = self._pages.popitem(last=False)
-                self._left += unread.size
 
 
 class SharedPages:
@@ -141,25 +128,27 @@ class SharedPages:
         self._edition = edition
         self._broken: type[Exception] = engine.dialect.loaded_dbapi.Error
         self._shelf = Shelf(KEPT_BYTES)
+        self._press: dict[Hashable, threading.Lock] = {}
 
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
         asked = self._for_everybody(environ)
         state = self.state(environ) if asked else None
-        key = (state, asked, environ["wsgi.url_scheme"])
-        page = None if state is None else self._shelf.get(key)
         if asked is None or state is None:
             return self.inner(environ, start_response)
+        key = (state.shown, asked, environ["wsgi.url_scheme"])
+        page: Page | _NotKept | None = self._shelf.get(key)
         if page is None:
-            environ[WANTED] = True
-            status, headers, body = _whole(self.inner, environ)
-            if not status.startswith("200 "):
-                start_response(status, headers)
-                return [body]
-            page = self._printed(key, headers, body)
-            self._shelf.put(key, page)
-        return _answered(page, environ, start_response)
+            # one prints it, and whoever wants the same waits for that one
+            with self._press.setdefault(key, threading.Lock()):
+                page = self._shelf.get(key) or self._printed(key, environ)
+            self._press.pop(key, None)
+        if isinstance(page, _NotKept):
+            start_response(page.status, page.headers)
+            return [page.body]
+        environ[OFFERED] = Offer(page, state.article_id, state.ends)
+        return page.answer(environ, start_response)
 
     def _for_everybody(self, environ: "WSGIEnvironment") -> Asked | None:
         """What is asked of an article by nobody in particular, else None."""
@@ -180,7 +169,7 @@ class SharedPages:
         except ModerationError:
             return None
 
-    def state(self, environ: "WSGIEnvironment") -> Hashable | None:
+    def state(self, environ: "WSGIEnvironment") -> State | None:
         """All that the page depends on, by one cheap query; None if there is no such article."""
         slug = environ["PATH_INFO"].removeprefix(PATH).encode("latin-1").decode("utf-8", "replace")
         if not slug or "/" in slug or "\0" in slug:
@@ -192,12 +181,7 @@ class SharedPages:
             return None  # Flask will meet the same, and has a page for it
         if row is None or row[0] is None:  # no such site, no such article
             return None
-        mode, until, slow, heat_until, *others = row
-        return (
-            Mode.OPEN.value if _is_over(until) else mode,
-            None if _is_over(heat_until) else slow,
-            *others,
-        )
+        return _state(*row)
 
     def _ask(self, given: dict[str, str]) -> tuple[Any, ...] | None:
         places = self._question.positiontup
@@ -212,7 +196,12 @@ class SharedPages:
             connection.close()
         return row
 
-    def _printed(self, key: Hashable, headers: list[tuple[str, str]], body: bytes) -> Page:
+    def _printed(self, key: Hashable, environ: "WSGIEnvironment") -> "Page | _NotKept":
+        """Rendered by Flask, and put on the shelf."""
+        environ[WANTED] = True
+        status, headers, body = _whole(self.inner, environ)
+        if not status.startswith("200 "):
+            return _NotKept(status, headers, body)
         etag = sha256(f"{self._edition}{key!r}".encode()).hexdigest()[:24]
         kept = [(name, value) for name, value in headers if name.lower() not in REPLACED]
         ours = [
@@ -221,38 +210,27 @@ class SharedPages:
             ("ETag", f'W/"{etag}"'),
         ]
         # mtime 0: the same page is the same bytes everywhere
-        return Page(etag, (*kept, *ours), body, gzip.compress(body, compresslevel=6, mtime=0))
+        zipped = gzip.compress(body, compresslevel=6, mtime=0)
+        page = Page(etag, (*kept, *ours), body, zipped)
+        self._shelf.put(key, page)
+        return page
 
 
-def _is_over(until: datetime | str | None) -> bool:
-    """Whether this moment, as the driver has it (SQLite: text in UTC), has passed."""
-    if until is None:
-        return False
-    moment = datetime.fromisoformat(until).replace(tzinfo=UTC) if isinstance(until, str) else until
-    return moment <= clock.now()
+def _state(mode: str, until: Any, slow: int | None, heat_until: Any, *others: Any) -> State:
+    """The row of `_STATE`, as it is at this moment."""
+    now = clock.now()
+    ends, cools = _moment(until), _moment(heat_until)
+    if ends is not None and ends <= now:
+        mode, ends = Mode.OPEN.value, None
+    if cools is not None and cools <= now:
+        slow, cools = None, None
+    moments = [moment for moment in (ends, cools) if moment is not None]
+    return State((mode, slow, *others), others[0], min(moments, default=None))
 
 
-def _answered(
-    page: Page, environ: "WSGIEnvironment", start_response: "StartResponse"
-) -> Iterable[bytes]:
-    if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
-        start_response("304 NOT MODIFIED", list(page.headers))
-        return []
-    headers, body = list(page.headers), page.body
-    if _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
-        headers.append(("Content-Encoding", "gzip"))
-        body = page.zipped
-    headers.append(("Content-Length", str(len(body))))
-    start_response("200 OK", headers)
-    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
-
-
-def _takes_gzip(accepted: str) -> bool:
-    for offer in accepted.lower().split(","):
-        name, _, quality = offer.partition(";")
-        if name.strip() == "gzip":
-            return quality.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return False
+def _moment(found: datetime | str | None) -> datetime | None:
+    """As the driver has it: SQLite's is text, in UTC."""
+    return datetime.fromisoformat(found).replace(tzinfo=UTC) if isinstance(found, str) else found
 
 
 def _whole(

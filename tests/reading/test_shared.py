@@ -15,7 +15,7 @@ from moderation.comments.status import Action
 from moderation.database import db
 from moderation.people import service as people
 from moderation.people.models import Person
-from moderation.reading.shared import Page, Shelf
+from moderation.reading.kept import Page, Shelf
 from tests import factories
 from tests.conftest import make_app
 from tests.statements import counted

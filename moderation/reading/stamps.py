@@ -1,0 +1,207 @@
+"""Has anything been committed that a kept page shows? Asked for every page, so for a few µs.
+
+A stamp is some bytes. Who takes one, then reads the database, and later finds the same stamp, may
+go on showing what was read: nothing was committed in between and acknowledged. There are three:
+SQLite's own; a file that all processes of one machine map (ONE_HOST); and Redis. PostgreSQL with
+none of them is asked itself.
+"""
+
+import mmap
+import os
+from collections import deque
+from collections.abc import Collection
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from time import monotonic
+from typing import Any, Protocol
+
+import structlog
+from flask import Flask
+from sqlalchemy import Engine, event
+
+WIDTH = 8  # bytes of a stamp of ours
+PLACES = 1 << 16  # in the file; articles that share one only cost each other a look
+REDIS_PATIENCE = 0.25  # seconds
+REDIS_PAUSE = 5.0  # seconds, before one that did not answer is asked again
+REDIS_KEPT = 86_400  # seconds; far longer than a page is trusted
+
+log = structlog.get_logger()
+
+
+class Stamps(Protocol):
+    """Where stamps come from. An article's id None stands for every page."""
+
+    def now(self, article_id: int) -> bytes | None:
+        """The stamp of this article's pages; None if the database has to be asked."""
+
+    def moved(self, article_ids: Collection[int | None]) -> None:
+        """Called when what these articles' pages show is committed, before anybody is told."""
+
+
+def of(app: Flask, engine: Engine) -> Stamps:
+    """What the settings of `app` ask for."""
+    if engine.dialect.name == "sqlite":
+        return OfSqlite(engine)
+    if app.config["ONE_HOST"] == "on":
+        return OfOneHost(Path(app.instance_path) / "stamps")
+    if app.config["REDIS_URL"]:
+        return OfRedis(app.config["REDIS_URL"])
+    return Nowhere()
+
+
+class Nowhere:
+    """Every page is asked for in the database."""
+
+    def now(self, article_id: int) -> bytes | None:
+        return None
+
+    def moved(self, article_ids: Collection[int | None]) -> None:
+        pass
+
+
+class OfSqlite:
+    """The head of SQLite's index of its log (`-shm`), which moves with every commit of anybody.
+
+    Two things keep this true. A connection of our own stays open, or the last one to close would
+    take the file away. And our descriptor is closed after it, never before: closing one drops all
+    locks that this process has on the file.
+    """
+
+    HEAD = 48  # bytes, see "WAL-Index Header" in SQLite's format of the file
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Any = None
+        self._index: mmap.mmap | None = None
+        self._descriptor: int | None = None
+        event.listen(engine, "engine_disposed", self._close)
+
+    def now(self, article_id: int) -> bytes | None:
+        index = self._index or self._opened()
+        return None if index is None else index[: self.HEAD]
+
+    def moved(self, article_ids: Collection[int | None]) -> None:
+        pass
+
+    def _opened(self) -> mmap.mmap | None:
+        file = f"{self._engine.url.database}-shm"
+        connection = self._engine.raw_connection()
+        connection.detach()
+        connection.cursor().execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        self._connection = connection
+        with suppress(OSError, ValueError):  # no such file: a database that is not in WAL mode
+            self._descriptor = os.open(file, os.O_RDONLY)
+            self._index = mmap.mmap(self._descriptor, mmap.PAGESIZE, prot=mmap.PROT_READ)
+        return self._index
+
+    def _close(self, _engine: Engine) -> None:
+        """When all connections of this process are closed, as at its end."""
+        if self._connection is not None:
+            self._connection.close()
+        if self._index is not None:
+            self._index.close()
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+        self._connection = self._index = self._descriptor = None
+
+
+class OfOneHost:
+    """Random bytes for each article in a file that all processes of this machine map."""
+
+    def __init__(self, file: Path) -> None:
+        descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            os.ftruncate(descriptor, PLACES * WIDTH)
+            self._map = mmap.mmap(descriptor, PLACES * WIDTH)
+        finally:
+            os.close(descriptor)
+
+    def now(self, article_id: int) -> bytes | None:
+        place = _place(article_id)
+        return self._map[:WIDTH] + self._map[place : place + WIDTH]
+
+    def moved(self, article_ids: Collection[int | None]) -> None:
+        for article_id in article_ids:
+            place = 0 if article_id is None else _place(article_id)
+            self._map[place : place + WIDTH] = os.urandom(WIDTH)
+
+
+def _place(article_id: int) -> int:
+    return (1 + article_id % (PLACES - 1)) * WIDTH
+
+
+class OfRedis:
+    """Random bytes for each article in Redis or Valkey, for several machines.
+
+    While it does not answer, the database is asked. Who cannot tell it of a change says so in the
+    log, and machines that still reach it may show the page of before for as long as a page is
+    trusted without a look (`repeated.TRUSTED`).
+    """
+
+    def __init__(self, url: str) -> None:
+        from redis import ConnectionPool, RedisError  # noqa: PLC0415  small machines do without
+        from redis.backoff import NoBackoff  # noqa: PLC0415
+        from redis.retry import Retry  # noqa: PLC0415
+
+        self._pool = ConnectionPool.from_url(
+            url,
+            socket_timeout=REDIS_PATIENCE,
+            socket_connect_timeout=REDIS_PATIENCE,
+            retry=Retry(NoBackoff(), 0),
+        )
+        self._broken = (RedisError, OSError)
+        self._idle: deque[Any] = deque()  # connections; the client's own bookkeeping costs 40 µs
+        self._rests_until = 0.0
+        self._questions = lru_cache(4096)(self._question)
+
+    def now(self, article_id: int) -> bytes | None:
+        if monotonic() < self._rests_until:
+            return None
+        try:
+            every, own = self._told(self._questions(article_id))
+        except self._broken as error:
+            self._rest("Redis does not answer; pages are looked up in the database", error)
+            return None
+        return (every or b"-") + (own or b"-")
+
+    def moved(self, article_ids: Collection[int | None]) -> None:
+        if monotonic() < self._rests_until:
+            return  # a writer does not wait for what is dead
+        try:
+            for article_id in article_ids:
+                change = ("SET", _key(article_id), os.urandom(WIDTH), "EX", REDIS_KEPT)
+                self._told(self._packed(*change))
+        except self._broken as error:
+            self._rest("Redis was not told of a change; pages elsewhere may be late", error)
+
+    def _question(self, article_id: int) -> list[bytes]:
+        return self._packed("MGET", _key(None), _key(article_id))
+
+    def _packed(self, *words: Any) -> list[bytes]:
+        connection: Any = self._pool.make_connection()
+        packed: list[bytes] = connection.pack_command(*words)
+        return packed
+
+    def _told(self, packed: list[bytes]) -> Any:
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._pool.make_connection()
+        try:
+            connection.send_packed_command(packed, check_health=False)
+            answer = connection.read_response(disable_decoding=True)
+        except BaseException:
+            connection.disconnect()
+            raise
+        self._idle.append(connection)
+        return answer
+
+    def _rest(self, what: str, error: Exception) -> None:
+        self._rests_until = monotonic() + REDIS_PAUSE
+        self._idle.clear()
+        log.warning(what, why=str(error))
+
+
+def _key(article_id: int | None) -> str:
+    return f"moved:{'all' if article_id is None else article_id}"
