@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 
-from moderation import ids
+from moderation import ids, rows
 from moderation.turns import Turns
 
 BigInt = BigInteger().with_variant(Integer, "sqlite")
@@ -135,9 +135,12 @@ Row = TypeVar("Row", bound=Base)
 
 
 def saved(row: Row) -> Row:
-    """Add `row` and give it its id; the caller commits."""
-    db.session.add(row)
-    db.session.flush()
+    """Store `row`, which is new, with its id, after all that waits; the caller commits."""
+    session = db.session()
+    session.flush()
+    if not rows.write(session, row):
+        session.add(row)
+        session.flush()
     return row
 
 

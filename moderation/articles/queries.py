@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, select
 
 from moderation import clock
 from moderation.articles.models import Article, Mode
@@ -18,8 +18,10 @@ def front(site_id: int, *, limit: int) -> Select[Article]:
     )
 
 
-def by_slug(site_id: int, slug: str) -> Select[Article]:
-    return select(Article).where(Article.site_id == site_id, Article.slug == slug)
+# the article at `site_id` and `slug`; built once, since most requests begin with it
+BY_SLUG = select(Article).where(
+    Article.site_id == bindparam("site_id"), Article.slug == bindparam("slug")
+)
 
 
 def counts(site_id: int, urls: Collection[str]) -> Select[str | None, int]:

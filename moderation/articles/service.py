@@ -60,7 +60,8 @@ def add(
     except IntegrityError as error:
         raise Conflict(
             f"There is an article “{article.slug}” already."
-            if db.session.scalar(queries.by_slug(site.id, article.slug)) is not None
+            if db.session.scalar(queries.BY_SLUG, {"site_id": site.id, "slug": article.slug})
+            is not None
             else f"There is an article with the address {article.url} already."
         ) from error
     events.record(ArticleAdded(article_id=article.id, mode=how.mode.value), site_id=site.id)
@@ -69,7 +70,11 @@ def add(
 
 def find(site: Site, slug: str) -> Article:
     """The article of this site, or Missing."""
-    found = db.session.scalar(queries.by_slug(site.id, slug)) if checks.is_slug(slug) else None
+    found = (
+        db.session.scalar(queries.BY_SLUG, {"site_id": site.id, "slug": slug})
+        if checks.is_slug(slug)
+        else None
+    )
     if found is None:
         raise Missing("There is no such article. It may have moved; start from the front page.")
     return found

@@ -20,6 +20,7 @@ from sqlalchemy import (
     select,
     tuple_,
     union_all,
+    update,
 )
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -28,6 +29,31 @@ from moderation.comments.models import Comment, Revision
 from moderation.comments.status import Status
 from moderation.database import BigInt
 from moderation.people.models import Person
+
+# an article, freshly read, whose thread nobody else changes until the commit
+LOCKED = (
+    select(Article)
+    .where(Article.id == bindparam("article_id"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+SET_STATUS = (
+    update(Comment).where(Comment.id == bindparam("comment")).values(status=bindparam("standing"))
+)
+# an article's count from its rows, and its next version
+RECOUNT = (
+    update(Article)
+    .where(Article.id == bindparam("article"))
+    .values(
+        comment_count=select(func.count())
+        .where(
+            Comment.article_id == bindparam("article"),
+            Comment.status == Status.PUBLISHED,
+        )
+        .scalar_subquery(),
+        version=Article.version + 1,
+    )
+)
 
 
 class Sort(enum.Enum):

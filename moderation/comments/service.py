@@ -1,29 +1,25 @@
 """Write a comment down, move its status, keep the thread's counts true."""
 
-from sqlalchemy import and_, func, select, update
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.orm.util import identity_key
 
 from moderation import clock, events, ids
 from moderation.articles.models import Article
-from moderation.comments import markup
+from moderation.comments import markup, queries
 from moderation.comments.models import Comment, Revision
 from moderation.comments.status import Status, shown
 from moderation.database import db, saved
 from moderation.events.kinds import CommentSubmitted
 from moderation.people.models import Person
 
-# an execution option: the article that a change of several rows is about, for its kept pages
-MOVED = "moved_article"
+# in the session's `info`: the articles whose kept pages the transaction changes, see `reading`
+TOUCHED = "touched_articles"
 
 
 def lock_thread(article_id: int) -> Article:
     """Nobody else changes this article's thread until the commit."""
-    return db.session.execute(
-        select(Article)
-        .where(Article.id == article_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).scalar_one()
+    return db.session.execute(queries.LOCKED, {"article_id": article_id}).scalar_one()
 
 
 def write(
@@ -74,8 +70,12 @@ def set_status(comment: Comment, standing: Status) -> None:
 
     standing: where the decisions have led. The thread is locked.
     """
-    comment.status = shown(standing, withdrawn=comment.withdrawn_at is not None)
+    status = shown(standing, withdrawn=comment.withdrawn_at is not None)
     db.session.flush()
+    if comment.status is not status:
+        given = {"comment": comment.id, "standing": status}
+        db.session.connection().execute(queries.SET_STATUS, given)
+        set_committed_value(comment, "status", status)
     recount(comment)
 
 
@@ -85,15 +85,12 @@ def recount(comment: Comment) -> None:
     if places:
         for place in db.session.scalars(select(Comment).where(Comment.id.in_(places))):
             place.reply_count = count_replies(place)
-    published = select(func.count()).where(
-        Comment.article_id == comment.article_id, Comment.status == Status.PUBLISHED
-    )
-    db.session.execute(
-        update(Article)
-        .where(Article.id == comment.article_id)
-        .values(comment_count=published.scalar_subquery(), version=Article.version + 1)
-        .execution_options(**{MOVED: comment.article_id})
-    )
+    session = db.session()
+    session.connection().execute(queries.RECOUNT, {"article": comment.article_id})
+    article = session.identity_map.get(identity_key(Article, comment.article_id))
+    if article is not None:
+        session.expire(article, ["comment_count", "version"])
+    session.info.setdefault(TOUCHED, set()).add(comment.article_id)
 
 
 def count_replies(place: Comment) -> int:

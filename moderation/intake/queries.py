@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from moderation.articles.models import Article
@@ -11,6 +11,7 @@ from moderation.cases import queries as cases
 from moderation.cases.decisions import Appeal, Decision, DecisionRole, Statement
 from moderation.comments.models import Comment
 from moderation.comments.status import Status
+from moderation.database import Utc
 from moderation.intake.models import Draft
 from moderation.people.models import Sanction, SanctionKind
 from moderation.policy.models import Clause
@@ -34,19 +35,18 @@ def to_answer(article_id: int, comment_id: int) -> Select[Comment]:
     )
 
 
-def barring(person_id: int, *, at: datetime) -> Select[Sanction]:
-    """The sanctions that keep somebody from writing, the longest first."""
-    return (
-        select(Sanction)
-        .where(
-            Sanction.person_id == person_id,
-            Sanction.kind.in_((SanctionKind.SUSPEND, SanctionKind.BAN)),
-            Sanction.lifted_at.is_(None),
-            or_(Sanction.until.is_(None), Sanction.until > at),
-        )
-        .order_by(Sanction.until.is_not(None), Sanction.until.desc(), Sanction.id)
-        .limit(1)
+# the sanction that keeps `person_id` from writing at `moment`, the longest
+BARRING = (
+    select(Sanction)
+    .where(
+        Sanction.person_id == bindparam("person_id"),
+        Sanction.kind.in_((SanctionKind.SUSPEND, SanctionKind.BAN)),
+        Sanction.lifted_at.is_(None),
+        or_(Sanction.until.is_(None), Sanction.until > bindparam("moment", type_=Utc)),
     )
+    .order_by(Sanction.until.is_not(None), Sanction.until.desc(), Sanction.id)
+    .limit(1)
+)
 
 
 def draft(token_hash: str, article_id: int, *, since: datetime) -> Select[Draft]:

@@ -167,7 +167,8 @@ def check_open(article: Article) -> None:
 def check_author(author: Person) -> None:
     """Raises NotAllowed if `author` is not confirmed, suspended or banned."""
     people.must_be_confirmed(author)
-    sanction = db.session.scalar(queries.barring(author.id, at=clock.now()))
+    given = {"person_id": author.id, "moment": clock.now()}
+    sanction = db.session.scalar(queries.BARRING, given)
     if sanction is not None:
         raise NotAllowed(_barred(sanction))
 

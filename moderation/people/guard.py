@@ -7,16 +7,30 @@ from typing import Any, TypeVar, cast
 
 from flask import Flask, current_app, g, has_request_context, request, session, url_for
 from flask_wtf.csrf import generate_csrf
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import contains_eager
 
 from moderation import clock
-from moderation.database import db
+from moderation.database import Utc, db
 from moderation.errors import NotAllowed
 from moderation.people.models import Person, SignIn
 from moderation.people.roles import STAFF, Role, has_power
 from moderation.sites import service as sites
 from moderation.web import SAFE_METHODS, see_other
+
+# built once: every page of somebody signed in begins with it
+_SIGNED_IN = (
+    select(SignIn)
+    .join(SignIn.person)
+    .where(
+        SignIn.token_hash == bindparam("hashed"),
+        SignIn.revoked_at.is_(None),
+        SignIn.expires_at > bindparam("now", type_=Utc),
+        # one step is not enough for who has two, whatever happened at the same moment
+        or_(Person.second_step_at.is_(None), SignIn.steps > 1),
+    )
+    .options(contains_eager(SignIn.person).joinedload(Person.limits))
+)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -138,19 +152,8 @@ def _signed_in_person() -> Person | None:
     token = session.get("sign_in")
     if not token:
         return None
-    found = db.session.scalars(
-        select(SignIn)
-        .join(SignIn.person)
-        .where(
-            SignIn.token_hash == sha256(token.encode()).hexdigest(),
-            SignIn.revoked_at.is_(None),
-            SignIn.expires_at > clock.now(),
-            # one step is not enough for who has two, whatever happened at the same moment
-            or_(Person.second_step_at.is_(None), SignIn.steps > 1),
-        )
-        .options(contains_eager(SignIn.person).joinedload(Person.limits))
-    )
-    row = found.unique().one_or_none()
+    given = {"hashed": sha256(token.encode()).hexdigest(), "now": clock.now()}
+    row = db.session.scalars(_SIGNED_IN, given).unique().one_or_none()
     if row is None:
         session.pop("sign_in", None)
         return None

@@ -53,7 +53,11 @@ class Part:
 def article(site: Site, slug: str) -> Article:
     """The article at this address, or Missing."""
     # PostgreSQL knows no text with a NUL in it
-    found = None if "\0" in slug else db.session.scalar(articles.by_slug(site.id, slug))
+    found = (
+        None
+        if "\0" in slug
+        else db.session.scalar(articles.BY_SLUG, {"site_id": site.id, "slug": slug})
+    )
     if found is None:
         raise Missing("There is no such article. It may have moved; start from the front page.")
     return found

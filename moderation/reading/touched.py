@@ -11,14 +11,12 @@ from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from moderation.articles.models import Article
-from moderation.comments.service import MOVED
+from moderation.comments.service import TOUCHED
 from moderation.database import db
 from moderation.sites.models import Site
 
 if TYPE_CHECKING:
     from moderation.reading.stamps import Stamps
-
-TOUCHED = "touched_articles"
 
 
 @event.listens_for(db.session, "after_flush")
@@ -32,11 +30,11 @@ def _flushed(session: Session, _context: object) -> None:
 
 @event.listens_for(db.session, "do_orm_execute")
 def _executed(state: ORMExecuteState) -> None:
-    """A change that loads no rows: it says which article it is about, or every page is meant."""
+    """A change that loads no rows: every page is meant. A new count says itself whose it is."""
     if state.is_update or state.is_delete:
         mapper = state.bind_mapper
         if mapper is not None and mapper.class_ in (Article, Site):
-            _touch(state.session, state.execution_options.get(MOVED))
+            _touch(state.session, None)
 
 
 @event.listens_for(db.session, "after_commit")

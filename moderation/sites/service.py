@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from flask import g, request
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from moderation import events
 from moderation.database import db, saved
 from moderation.errors import Missing, Refused
 from moderation.events.kinds import SiteWordsChanged
+from moderation.sites import queries
 from moderation.sites.models import Site
 from moderation.sites.settings import WORDS
 
@@ -104,12 +105,7 @@ def by_slug(slug: str | None) -> Site:
 def current() -> Site:
     """The publication this request's host stands for. Missing if there is none."""
     if "site" not in g:
-        found = db.session.scalar(
-            select(Site)
-            .where(or_(Site.host == request.host, Site.host.is_(None)))
-            .order_by(Site.host.is_(None), Site.id)
-            .limit(1)
-        )
+        found = db.session.scalar(queries.ANSWERING, {"host": request.host})
         if found is None:
             raise Missing("No publication of ours answers at this address.")
         g.site = found

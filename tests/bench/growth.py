@@ -1,8 +1,10 @@
 """How each figure grows from the small publication to the large one, both served at once."""
 
+import random
 from collections.abc import Callable
 from contextlib import ExitStack
 from itertools import islice
+from urllib.parse import urlencode
 
 from flask import Flask
 
@@ -14,6 +16,8 @@ from tests.bench.table import Figure, interleaved
 from tests.bench.threads import SHORT, checked, p50
 
 MOST = 1.3  # × at the large size
+COUNTS = "counts of 20 articles"
+ENOUGH = 2.0  # ms for them
 TIMES = 3  # of the desk's steps in a round: one alone is mostly the disk's mood
 
 
@@ -39,6 +43,9 @@ def measure(run: Run) -> list[Figure]:
         Figure(f"{name}, {run.large:,} comments", "ms", sizes_of["large"], f"{SMALL:,}",
                sizes_of["small"], MOST, at_least=False)
         for name, sizes_of in took.items()
+    ] + [
+        Figure(f"{COUNTS}, {run.large:,} comments", "ms", took[COUNTS]["large"], f"{ENOUGH:g} ms",
+               [ENOUGH] * run.rounds, 1, at_least=False)
     ]  # fmt: skip
 
 
@@ -56,9 +63,19 @@ def _asked(run: Run, server: Server, said: list[str]) -> dict[str, Callable[[], 
         "thread, kept": p50(run, server, load.get(SHORT)),
         "thread, drawn for one reader": p50(run, server, crowd.get(1, SHORT)),
         "is there something new": p50(run, server, load.get(f"{SHORT}/version")),
+        COUNTS: p50(run, server, *counts()),
         "handing in, screening on": hand_in,
         "the desk's log": p50(run, server, crowd.get(crowd.MODERATOR, "/review/log")),
     }
+
+
+def counts() -> list[bytes]:
+    """Requests for the counts of 20 articles, others each time."""
+    drawn = random.Random(11)
+    asked = [drawn.sample(range(newsroom.COUNTED), 20) for _ in range(500)]
+    return [
+        load.get("/counts?" + urlencode([("url", newsroom.url(n)) for n in some])) for some in asked
+    ]
 
 
 def _desk(run: Run, apps: dict[str, Flask]) -> dict[str, dict[str, list[float]]]:

@@ -32,11 +32,17 @@ BUSY = 10  # articles that are written under while we measure
 SHORT, LONG = ("fifty", 50), ("thousand", 1000)
 REPORTED_IN, OPEN_IN = 20, 50  # one comment in so many
 IN_WINDOW = 100_000  # of the last comments, to find copies among
+COUNTED = 2000  # more articles, of which only the number of comments is asked
 PEOPLE_IN = 10  # one author for so many comments
 
 
 def slug(number: int) -> str:
     return f"article-{number}"
+
+
+def url(number: int) -> str:
+    """Of one of those that are counted."""
+    return f"https://news.example/2026/counted-{number}"
 
 
 def plant(app: Flask, comments: int, *, people: int) -> None:
@@ -53,6 +59,9 @@ def plant(app: Flask, comments: int, *, people: int) -> None:
         seed.thread(first, authors, roots=THREAD // 2, replies=1)
         db.session.commit()
         seed.copies(first, comments // THREAD - 1, authors=authors)
+        rows = [{"site_id": site.id, "slug": f"counted-{n}", "url": url(n), "title": "Counted",
+                 "comment_count": n} for n in range(COUNTED)]  # fmt: skip
+        db.session.execute(insert(Article), rows)
         db.session.commit()
         _work(comments)
         _window(min(IN_WINDOW, comments))

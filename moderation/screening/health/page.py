@@ -112,7 +112,7 @@ def _plain(slug: str, trouble: Trouble) -> str:
 def _looked_at(site: Site) -> Mapping[str, datetime | None]:
     """When each last looked: as often as comments come, unless it failed or answers by itself."""
     newest = db.session.scalar(queries.last_screened(site.id))
-    failing = {row.phase: row.looked_at for row in db.session.scalars(queries.failing(site.id))}
+    failing = dict(db.session.execute(queries.failing(site.id)).all())
     answered = db.session.scalar(queries.last_answered(site.id))
     return {**dict.fromkeys(PHASES, newest), **failing, "remote": answered}
 
