@@ -1,12 +1,12 @@
 """What every decision brings with it: the status, the words of the log, the event, the letters."""
 
-from moderation import events, outbox
+from moderation import events, outbox, rows
 from moderation.cases import searching, statements
 from moderation.cases.decisions import Decision, LogWords
 from moderation.comments import service as comments
 from moderation.comments.models import Comment, Revision
 from moderation.comments.status import Action, Status
-from moderation.database import db, saved
+from moderation.database import db
 from moderation.events.kinds import CommentDecided
 from moderation.people.models import Person
 from moderation.policy.models import Clause, PolicyVersion
@@ -19,7 +19,13 @@ def move(comment: Comment, decision: Decision, standing: Status, *, site: Site) 
     comments.set_status(comment, standing)
     revision = db.session.get_one(Revision, decision.revision_id)
     words = " ".join(searching.words(f"{revision.body} {decision.statement} {decision.note}"))
-    saved(LogWords(decision_id=decision.id, comment_id=comment.id, words=words))
+    rows.insert_into(
+        db.session.connection(),
+        LogWords,
+        decision_id=decision.id,
+        comment_id=comment.id,
+        words=words,
+    )
     clause = db.session.get(Clause, decision.clause_id) if decision.clause_id else None
     events.record(
         CommentDecided(

@@ -6,20 +6,20 @@ commits right after `hit`.
 """
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import cache
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, NoReturn, TypeVar, cast
 
 import structlog
 from flask import Flask, current_app
-from limits import RateLimitItemPerMinute, parse
+from limits import parse
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy import Executable, Integer, bindparam, case, delete, select
+from sqlalchemy import Executable, bindparam, case, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from moderation import clock
@@ -29,7 +29,6 @@ from moderation.people.models import Throttle
 
 REDIS_PATIENCE = 0.25  # seconds
 REDIS_PAUSE = timedelta(seconds=30)
-MOST_COUNTED = 10_000
 
 Result = TypeVar("Result")
 
@@ -57,15 +56,44 @@ def hit(key: str, limit: str, sentence: str) -> None:
 
     wait = _counters().run(count)
     if wait is not None:
-        seconds = max(1, ceil(wait))
-        raise Throttled(sentence.replace("{wait}", in_words(seconds)), retry_after=seconds)
+        _refuse(sentence, wait)
 
 
-def counted(key: str, minutes: int) -> int:
-    """Count one more `key`; how many there were before it in this window of `minutes`."""
-    window = RateLimitItemPerMinute(MOST_COUNTED, minutes)
-    name, seconds = window.key_for(_keyed(key)), window.get_expiry()
-    return _counters().run(lambda limiter: limiter.storage.incr(name, seconds)) - 1
+class Limit(NamedTuple):
+    """As `hit` takes them."""
+
+    key: str
+    limit: str
+    sentence: str
+
+
+def hit_all(limits: Sequence[Limit]) -> list[int]:
+    """Count one more of each, with one question; how often each has been, with this one.
+
+    Raises Throttled for the first that is too often.
+    """
+    asked = [(_parsed(one.limit), _keyed(one.key)) for one in limits]
+    windows = [(item.key_for(keyed), item.get_expiry()) for item, keyed in asked]
+    counts = _counters().run(lambda limiter: _count(limiter.storage, windows))
+    for (item, _), (name, _), count, one in zip(asked, windows, counts, limits, strict=True):
+        if count > item.amount:
+            _refuse(one.sentence, _ends(name) - clock.now().timestamp())
+    return counts
+
+
+def _count(storage: Storage, windows: Sequence[tuple[str, int]]) -> list[int]:
+    if isinstance(storage, TableStorage):
+        return storage.incr_all(windows)
+    return [storage.incr(name, seconds) for name, seconds in windows]
+
+
+def _ends(name: str) -> float:
+    return _counters().run(lambda limiter: limiter.storage.get_expiry(name))
+
+
+def _refuse(sentence: str, wait: float) -> NoReturn:
+    seconds = max(1, ceil(wait))
+    raise Throttled(sentence.replace("{wait}", in_words(seconds)), retry_after=seconds)
 
 
 def forget(key: str, limit: str) -> None:
@@ -131,19 +159,26 @@ class _Counters:
 
 
 @cache
-def _counting(dialect: str) -> Executable:
+def _counting(dialect: str, number: int) -> Executable:
     """Adds to what is counted, or begins anew if its window is over. Every comment waits for it."""
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    amount, until = bindparam("amount", type_=Integer), bindparam("until", type_=Utc)
-    fresh = insert(Throttle).values(key=bindparam("counted"), count=amount, expires_at=until)
+    rows = [
+        {
+            "key": bindparam(f"key{place}"),
+            "count": 1,
+            "expires_at": bindparam(f"until{place}", type_=Utc),
+        }
+        for place in range(number)
+    ]
+    fresh = insert(Throttle).values(rows)
     over = Throttle.expires_at <= bindparam("now", type_=Utc)
     return fresh.on_conflict_do_update(
         index_elements=[Throttle.key],
         set_={
-            "count": case((over, amount), else_=Throttle.count + amount),
+            "count": case((over, 1), else_=Throttle.count + 1),
             "expires_at": case((over, fresh.excluded.expires_at), else_=Throttle.expires_at),
         },
-    ).returning(Throttle.count)
+    ).returning(Throttle.key, Throttle.count)
 
 
 def _redis(url: str) -> Storage:
@@ -169,16 +204,21 @@ class TableStorage(Storage):
         return ()
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        if amount != 1:
+            raise NotImplementedError  # nothing counts for two
+        return self.incr_all([(key, expiry)])[0]
+
+    def incr_all(self, windows: Sequence[tuple[str, int]]) -> list[int]:
+        """One more of each (key, seconds); how many there are, in the same order."""
         now = clock.now()
-        given = {
-            "counted": key,
-            "amount": amount,
-            "now": now,
-            "until": now + timedelta(seconds=expiry),
-        }
+        given: dict[str, Any] = {"now": now}
+        # in one order, so that two writers wait for each other instead of both failing
+        for place, (key, expiry) in enumerate(sorted(windows)):
+            given[f"key{place}"], given[f"until{place}"] = key, now + timedelta(seconds=expiry)
         connection = db.session.connection()
-        counted: int = connection.execute(_counting(connection.dialect.name), given).scalar_one()
-        return counted
+        counting = _counting(connection.dialect.name, len(windows))
+        counts: dict[str, int] = dict(connection.execute(counting, given).all())
+        return [counts[key] for key, _ in windows]
 
     def get(self, key: str) -> int:
         live = select(Throttle.count).where(Throttle.key == key, Throttle.expires_at > clock.now())

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from moderation import clock
+from moderation import clock, rows
 from moderation.articles.models import Article
 from moderation.cases import machines, reporting
 from moderation.cases.decide import Asked
@@ -130,16 +130,21 @@ def keep(comment: Comment, looked: Looked, *, site: Site, was_nudged: bool = Fal
 
     The comment has arrived: its status is set, its thread locked.
     """
-    db.session.add_all(stored(verdict, comment, site=site) for verdict in looked.verdicts)
-    db.session.add(
-        Screened(
-            revision_id=comment.revision_id,
-            comment_id=comment.id,
-            site_id=site.id,
-            facts=_facts(looked.subject),
-            is_flagged=bool(looked.alleged),
-            was_nudged=was_nudged,
-        )
+    connection = db.session.connection()
+    rows.insert_all(
+        connection,
+        StoredVerdict,
+        [_columns(verdict, comment, site) for verdict in looked.verdicts],
+    )
+    rows.insert_into(
+        connection,
+        Screened,
+        revision_id=comment.revision_id,
+        comment_id=comment.id,
+        site_id=site.id,
+        facts=_facts(looked.subject),
+        is_flagged=bool(looked.alleged),
+        was_nudged=was_nudged,
     )
     repeats.remember(comment, site.id, looked.signature)
     links.remember(comment, site.id, looked.domains)
@@ -173,23 +178,27 @@ def follow(comment: Comment, verdict: Verdict, clause_id: int | None, *, site: S
 
 
 def stored(verdict: Verdict, comment: Comment, *, site: Site) -> StoredVerdict:
-    return StoredVerdict(
-        site_id=site.id,
-        comment_id=comment.id,
-        revision_id=comment.revision_id,
-        phase=verdict.phase,
-        checker=verdict.checker,
-        mode=verdict.mode.value,
-        would=verdict.would.value,
-        clause_code=verdict.clause,
-        score=verdict.score,
-        report_at=verdict.report_at,
-        hold_at=verdict.hold_at,
-        spans=[[span.start, span.end] for span in verdict.spans],
-        why=list(verdict.why),
-        version=verdict.version,
-        is_checked=verdict.is_checked,
-    )
+    return StoredVerdict(**_columns(verdict, comment, site))
+
+
+def _columns(verdict: Verdict, comment: Comment, site: Site) -> dict[str, Any]:
+    return {
+        "site_id": site.id,
+        "comment_id": comment.id,
+        "revision_id": comment.revision_id,
+        "phase": verdict.phase,
+        "checker": verdict.checker,
+        "mode": verdict.mode.value,
+        "would": verdict.would.value,
+        "clause_code": verdict.clause,
+        "score": verdict.score,
+        "report_at": verdict.report_at,
+        "hold_at": verdict.hold_at,
+        "spans": [[span.start, span.end] for span in verdict.spans],
+        "why": list(verdict.why),
+        "version": verdict.version,
+        "is_checked": verdict.is_checked,
+    }
 
 
 def _facts(subject: Subject) -> dict[str, Any]:

@@ -24,7 +24,7 @@ TIMES = 3  # of the desk's steps in a round: one alone is mostly the disk's mood
 def measure(run: Run) -> list[Figure]:
     sizes = {"small": run.copy("small"), "large": run.copy("large", run.large)}
     took: dict[str, dict[str, list[float]]] = {}
-    said = texts.others(run.data, 10_000, but=())[0]
+    said = texts.ordinary(run.data, 10_000)
     with ExitStack() as stack:
         measures: dict[str, Callable[[], float]] = {}
         for size, instance in sizes.items():

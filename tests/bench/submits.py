@@ -12,6 +12,7 @@ from tests.bench.table import Figure, interleaved
 from tests.bench.threads import CONNECTIONS, checked
 
 MOST = 2500  # comments handed in within a second and a round, at most
+MOST_TEXTS = 20_000
 TAIL = 10.0  # × the median is the goal for the slowest in a hundred
 LONGER = 4  # than reading: what is under way at the end is not counted
 
@@ -21,13 +22,13 @@ def measure(run: Run) -> list[Figure]:
         enter = stack.enter_context
         off = run.changed(run.copy("off"), newsroom.screening_off)
         servers = {
-            "off": enter(serving.ours(off)),
-            "on": enter(serving.ours(run.copy("on"))),
+            "off": enter(serving.ours(off, workers=2)),
+            "on": enter(serving.ours(run.copy("on"), workers=2)),
             "isso": enter(peers.isso(run.folder / "isso-submits", _threads())),
         }
         loads: dict[str, list[load.Load]] = {name: [] for name in servers}
         cpu: dict[str, list[float]] = {name: [] for name in servers}
-        said = texts.others(run.data, run.rounds * MOST, but=())[0]
+        said = texts.ordinary(run.data, min(run.rounds * MOST, MOST_TEXTS))
         requests = {
             "off": ours(run, said),
             "on": ours(run, said),
