@@ -73,7 +73,8 @@ def roads(app: Flask) -> Iterator[list[Asked]]:
 
 def version_question(app: Flask) -> Asked:
     """It goes to the driver itself, unseen by `counted`."""
-    shared = app.wsgi_app
+    repeated: Any = app.wsgi_app
+    shared = repeated.inner
     assert isinstance(shared, SharedPages)
     given = {"slug": newsroom.SHORT[0], "host": "localhost"}
     question = shared._question

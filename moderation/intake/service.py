@@ -64,14 +64,14 @@ def hand_in(
     parent_id: int | None = None,
     submission: str | None = None,
     nudge: bool = False,
-    from_network: int = 0,
     told: Told | None = None,
+    looked: Looked | None = None,
 ) -> Comment:
     """A comment under `article`, published, or held by the article's mode or a live verdict.
 
     submission: drawn by the form; the same one again is answered with the first comment.
-    nudge: the author can still be asked whether they mean it. from_network: comments of the last
-    ten minutes from where this one comes from. told: what the publisher's own checker said.
+    nudge: the author can still be asked whether they mean it. told: what the publisher's own
+    checker said. looked: what `look` has made of it, before anybody had to wait.
     Raises Refused for a closed thread or bad words, Missing if the parent is gone, NotAllowed if
     the author may not write, Throttled in slow mode, AlreadySent, Nudged.
     """
@@ -82,14 +82,8 @@ def hand_in(
     _check(article, author)
     parent = to_answer(article, parent_id) if parent_id is not None else None
     site = db.session.get_one(Site, article.site_id)
-    looked = screening.look(
-        site,
-        article,
-        author=author,
-        body=body,
-        is_reply=parent is not None,
-        from_network=from_network,
-        from_publisher=remote.verdicts(told, site=site) if told else (),
+    looked = looked or look(
+        article, author=author, body=body, is_reply=parent is not None, told=told
     )
     action = ARRIVALS[article.mode_at(clock.now())]
     if nudge and looked.nudges and screening.settings(site).nudge:
@@ -101,6 +95,32 @@ def hand_in(
             remote.keep(comment, told, site=site)
         heat.measure(article, site, clock.now())
     return comment
+
+
+def look(
+    article: Article,
+    *,
+    author: Person,
+    body: str,
+    is_reply: bool = False,
+    from_network: int = 0,
+    told: Told | None = None,
+) -> Looked:
+    """What screening makes of it; reads only. Raises Refused if the thread is closed anyway.
+
+    from_network: comments of the last ten minutes from where this one comes from.
+    """
+    check_open(article)
+    site = db.session.get_one(Site, article.site_id)
+    return screening.look(
+        site,
+        article,
+        author=author,
+        body=checks.checked_body(body),
+        is_reply=is_reply,
+        from_network=from_network,
+        from_publisher=remote.verdicts(told, site=site) if told else (),
+    )
 
 
 def _write_once(

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request, 
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from moderation import web
+from moderation import database, web
 from moderation.articles.models import Article
 from moderation.comments import markup
 from moderation.comments.models import Comment
@@ -41,6 +41,7 @@ TOO_MANY_HERE = "Many comments come from where you are. Wait {wait}, then send y
 
 @bp.post("/articles/<slug>/comments")
 @for_everybody
+@web.reads
 def hand_in(slug: str) -> ResponseReturnValue:
     """Whoever is not signed in is asked to, and finds their words again afterwards."""
     article = reading.article(sites.current(), slug)
@@ -86,7 +87,19 @@ def preview(slug: str) -> ResponseReturnValue:
 def _hand_in(article: Article, form: CommentForm, author: Person) -> str:
     """The page that shows the new comment."""
     kit.prepare(sites.current())
-    from_network = _count(author)
+    # as long as nobody has to wait for us: most of the work is reading
+    *_, from_network = throttle.check_all(_limits(author))
+    told = _ask_publisher(article, form, author, from_network)
+    looked = service.look(
+        article,
+        author=author,
+        body=form.body.data,
+        is_reply=form.parent_id is not None,
+        from_network=from_network,
+        told=told,
+    )
+    _begin_to_write()
+    throttle.hit_all(_limits(author))
     comment = service.hand_in(
         article,
         author=author,
@@ -94,32 +107,37 @@ def _hand_in(article: Article, form: CommentForm, author: Person) -> str:
         parent_id=form.parent_id,
         submission=form.submission.data,
         nudge=form.anyway.data != "1",
-        from_network=from_network,
-        told=_ask_publisher(article, form, author, from_network),
+        told=told,
+        looked=looked,
     )
     return url_for("reading.permalink", comment_id=comment.id)
 
 
-def _count(author: Person) -> int:
-    """One more; how many came from there in the last ten minutes. Raises Throttled."""
+def _begin_to_write() -> None:
+    """From here on whoever else writes waits, on SQLite; what was read is kept."""
+    database.commit_and_keep()
+    database.will_write()
+
+
+def _limits(author: Person) -> list[Limit]:
+    """The last one counts what came from there in ten minutes."""
     network = throttle.network(request.remote_addr)
-    counts = throttle.hit_all(
-        [
-            *(Limit(f"comment:{author.id}", limit, TOO_MANY) for limit in PER_AUTHOR),
-            *(Limit(f"comment:{network}", limit, TOO_MANY_HERE) for limit in PER_NETWORK),
-            Limit(f"comments-from:{network}", FROM_NETWORK, TOO_MANY_HERE),
-        ]
-    )
-    return counts[-1] - 1
+    return [
+        *(Limit(f"comment:{author.id}", limit, TOO_MANY) for limit in PER_AUTHOR),
+        *(Limit(f"comment:{network}", limit, TOO_MANY_HERE) for limit in PER_NETWORK),
+        Limit(f"comments-from:{network}", FROM_NETWORK, TOO_MANY_HERE),
+    ]
 
 
 def _count_refused(author: Person | None) -> None:
     """Nothing is stored of it, but it counts: whoever is asked whether they mean it, too."""
     db.session.rollback()
     if author is not None:
+        database.will_write()
         with suppress(Throttled):
-            _count(author)
+            throttle.hit_all(_limits(author))
         db.session.commit()
+        database.will_read()
 
 
 def _ask_publisher(
@@ -141,6 +159,7 @@ def _ask_publisher(
 
 def _keep(article: Article, form: CommentForm) -> str:
     """The page to sign in on, with the way back to what was written."""
+    _begin_to_write()
     network = throttle.network(request.remote_addr)
     throttle.hit(f"draft:{network}", DRAFTS_PER_NETWORK, TOO_MANY_HERE)
     token = service.keep(article, body=form.body.data, parent_id=form.parent_id)

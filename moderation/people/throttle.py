@@ -72,13 +72,41 @@ def hit_all(limits: Sequence[Limit]) -> list[int]:
 
     Raises Throttled for the first that is too often.
     """
-    asked = [(_parsed(one.limit), _keyed(one.key)) for one in limits]
-    windows = [(item.key_for(keyed), item.get_expiry()) for item, keyed in asked]
+    windows = _windows(limits)
     counts = _counters().run(lambda limiter: _count(limiter.storage, windows))
-    for (item, _), (name, _), count, one in zip(asked, windows, counts, limits, strict=True):
-        if count > item.amount:
-            _refuse(one.sentence, _ends(name) - clock.now().timestamp())
+    _judge(limits, counts, more=0)
     return counts
+
+
+def check_all(limits: Sequence[Limit]) -> list[int]:
+    """How often each has been, counting nothing. Throttled if one more would be too often."""
+    names = [name for name, _ in _windows(limits)]
+    counts = _counters().run(lambda limiter: _counted(limiter.storage, names))
+    _judge(limits, counts, more=1)
+    return counts
+
+
+def _windows(limits: Sequence[Limit]) -> list[tuple[str, int]]:
+    """What each is counted as, and for how many seconds."""
+    items = [_parsed(one.limit) for one in limits]
+    return [
+        (item.key_for(_keyed(one.key)), item.get_expiry())
+        for item, one in zip(items, limits, strict=True)
+    ]
+
+
+def _judge(limits: Sequence[Limit], counts: Sequence[int], *, more: int) -> None:
+    for one, count in zip(limits, counts, strict=True):
+        item = _parsed(one.limit)
+        if count + more > item.amount:
+            ends = _ends(item.key_for(_keyed(one.key)))
+            _refuse(one.sentence, ends - clock.now().timestamp())
+
+
+def _counted(storage: Storage, names: Sequence[str]) -> list[int]:
+    if isinstance(storage, TableStorage):
+        return storage.get_all(names)
+    return [storage.get(name) for name in names]
 
 
 def _count(storage: Storage, windows: Sequence[tuple[str, int]]) -> list[int]:
@@ -158,6 +186,12 @@ class _Counters:
         return job(FixedWindowRateLimiter(TableStorage()))
 
 
+_LIVE = select(Throttle.key, Throttle.count).where(
+    Throttle.key.in_(bindparam("keys", expanding=True)),
+    Throttle.expires_at > bindparam("now", type_=Utc),
+)
+
+
 @cache
 def _counting(dialect: str, number: int) -> Executable:
     """Adds to what is counted, or begins anew if its window is over. Every comment waits for it."""
@@ -223,6 +257,11 @@ class TableStorage(Storage):
     def get(self, key: str) -> int:
         live = select(Throttle.count).where(Throttle.key == key, Throttle.expires_at > clock.now())
         return db.session.scalar(live) or 0
+
+    def get_all(self, keys: Sequence[str]) -> list[int]:
+        given = {"keys": list(keys), "now": clock.now()}
+        live: dict[str, int] = dict(db.session.connection().execute(_LIVE, given).all())
+        return [live.get(key, 0) for key in keys]
 
     def get_expiry(self, key: str) -> float:
         found = db.session.scalar(select(Throttle.expires_at).where(Throttle.key == key))

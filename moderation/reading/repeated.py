@@ -57,7 +57,7 @@ class Repeated:
     def __init__(
         self, inner: "WSGIApplication", *, stamps: "Stamps", cookie: str, proxies: int
     ) -> None:
-        self._inner = inner
+        self.inner = inner
         self._stamps = stamps
         self._cookie = cookie
         self._parts = PARTS + FORWARDED * bool(proxies)
@@ -68,14 +68,14 @@ class Repeated:
     ) -> Iterable[bytes]:
         cookies = environ.get("HTTP_COOKIE")
         if cookies is not None and self._cookie in cookies:
-            return self._inner(environ, start_response)
+            return self.inner(environ, start_response)
         asked = tuple(map(environ.get, self._parts))
         kept = self._kept.get(asked)
         # before anybody looks into the database: what comes later moves it
         stamp = None if kept is None else self._stamps.now(kept.article_id)
         if kept is not None and kept.holds(stamp) and (page := kept.page()) is not None:
             return page.answer(environ, start_response)
-        answer = self._inner(environ, start_response)
+        answer = self.inner(environ, start_response)
         offer: Offer | None = environ.get(OFFERED)
         if offer is not None:
             self._keep(asked, offer, stamp)
