@@ -90,6 +90,12 @@ def reads(view: View) -> View:
     return view
 
 
+def begin_to_write() -> None:
+    """In a view that `reads`: from now on others who write wait, on SQLite; what was read stays."""
+    database.commit_and_keep()
+    database.will_write()
+
+
 def status_of(error: errors.ModerationError) -> int:
     """What HTTP calls it."""
     return next(code for kind, code in STATUS_OF if isinstance(error, kind))

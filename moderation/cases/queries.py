@@ -1,6 +1,11 @@
-"""What the record of work is asked for."""
+"""What the record of work is asked for.
+
+What every comment or report asks is built once, since building takes longer than answering; only
+what differs is filled in.
+"""
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -10,6 +15,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    bindparam,
     exists,
     func,
     literal,
@@ -27,7 +33,8 @@ from moderation.people.models import Person
 from moderation.policy.models import Clause
 
 REMEMBERED = 100  # settled reports that make a reporter's precision
-WEIGHED = 100  # open reports that make a comment's deadline
+# open reports that make a comment's deadline: each counts for half of the one before
+WEIGHED = 25
 
 
 def effective(comment_id: int) -> Select[Decision]:
@@ -87,8 +94,15 @@ def latest_appealed(comment_id: int) -> Select[Decision]:
 
 
 def open_case(comment_id: int, kind: CaseKind) -> Select[Case]:
+    return _open_case().params(comment=comment_id, kind=kind)
+
+
+@cache
+def _open_case() -> Select[Case]:
     return select(Case).where(
-        Case.comment_id == comment_id, Case.kind == kind, Case.closed_at.is_(None)
+        Case.comment_id == bindparam("comment"),
+        Case.kind == bindparam("kind"),
+        Case.closed_at.is_(None),
     )
 
 
@@ -104,28 +118,50 @@ def newest_case(comment_id: int | InstrumentedAttribute[int]) -> Select[Case]:
 
 def unsettled(comment_id: int) -> Select[Report]:
     """Reports nobody has answered yet, oldest first."""
+    return _unsettled().params(comment=comment_id)
+
+
+@cache
+def _unsettled() -> Select[Report]:
     return (
         select(Report)
-        .where(Report.comment_id == comment_id, Report.settled_at.is_(None))
+        .where(Report.comment_id == bindparam("comment"), Report.settled_at.is_(None))
         .order_by(Report.id)
     )
 
 
-def unsettled_newest(comment_id: int) -> Select[Report]:
-    """At most WEIGHED of the `unsettled`, the newest first."""
-    newest = unsettled(comment_id).order_by(None).order_by(Report.id.desc())
-    return newest.limit(WEIGHED)
+def weighed(comment_id: int) -> Select[Report]:
+    """At most WEIGHED of the `unsettled`, the newest first, with their clauses."""
+    return _weighed().params(comment=comment_id)
+
+
+@cache
+def _weighed() -> Select[Report]:
+    newest = _unsettled().order_by(None).order_by(Report.id.desc())
+    return newest.limit(WEIGHED).options(joinedload(Report.clause))
 
 
 def alleged(comment_id: int, clause_code: str | None) -> Select[int]:
     """One of the `unsettled` under this clause, or, without one, that is a notice of illegality."""
-    found = unsettled(comment_id).with_only_columns(Report.id).order_by(None).limit(1)
-    illegal = or_(Report.track == Track.ILLEGAL, Report.clause_id.is_(None))
     if clause_code is None:
-        return found.where(illegal)
+        return _alleged_illegal().params(comment=comment_id)
+    return _alleged().params(comment=comment_id, code=clause_code)
+
+
+@cache
+def _alleged_illegal() -> Select[int]:
+    return _unsettled().with_only_columns(Report.id).order_by(None).limit(1).where(_ILLEGAL)
+
+
+@cache
+def _alleged() -> Select[int]:
+    found = _unsettled().with_only_columns(Report.id).order_by(None).limit(1)
     return found.join(Clause, Clause.id == Report.clause_id).where(
-        ~illegal, Clause.code == clause_code
+        ~_ILLEGAL, Clause.code == bindparam("code")
     )
+
+
+_ILLEGAL = or_(Report.track == Track.ILLEGAL, Report.clause_id.is_(None))
 
 
 def open_notices(comment_id: int) -> Select[Report]:
@@ -139,9 +175,7 @@ def records(
 
     Reads at most REMEMBERED reports of anybody, however many they have sent.
     """
-    accounts = select(
-        Person.id, literal(None, String), *_outcomes(Person, Report.reporter_id == Person.id)
-    ).where(Person.id.in_(reporter_ids))
+    accounts = _accounts().params(reporters=list(reporter_ids))
     if not emails:
         return accounts
     confirmed = Report.email_confirmed_at.is_not(None)
@@ -152,6 +186,13 @@ def records(
         *_outcomes(sender, and_(Report.email == sender.c.email, confirmed)),
     )
     return union_all(accounts, addresses)
+
+
+@cache
+def _accounts() -> Select[*tuple[Any, ...]]:
+    return select(
+        Person.id, literal(None, String), *_outcomes(Person, Report.reporter_id == Person.id)
+    ).where(Person.id.in_(bindparam("reporters", expanding=True)))
 
 
 def checkers_records(site_id: int, checkers: Collection[str]) -> CompoundSelect[*tuple[Any, ...]]:
@@ -203,18 +244,24 @@ def _outcomes(sender: Any, theirs: ColumnElement[bool]) -> list[ScalarSelect[int
 
 def answer_to(comment_id: int, revision_id: int, clause_code: str) -> Select[Decision]:
     """A person's approval of this revision of the comment that already looked at this clause."""
+    return _answer_to().params(comment=comment_id, revision=revision_id, code=clause_code)
+
+
+@cache
+def _answer_to() -> Select[Decision]:
+    comment, code = bindparam("comment", type_=BigInt), bindparam("code", type_=String)
     seen = (
         exists()
         .where(Report.settled_by_id == Decision.id, Report.clause_id == Clause.id)
-        .where(Report.comment_id == comment_id)
-        .where(Clause.code == clause_code)
+        .where(Report.comment_id == comment)
+        .where(Clause.code == code)
     )
-    named = exists().where(Clause.id == Decision.clause_id, Clause.code == clause_code)
+    named = exists().where(Clause.id == Decision.clause_id, Clause.code == code)
     return (
         not_undone()
         .where(
-            Decision.comment_id == comment_id,  # by its index; there is none of revisions
-            Decision.revision_id == revision_id,
+            Decision.comment_id == comment,  # by its index; there is none of revisions
+            Decision.revision_id == bindparam("revision"),
             Decision.action.in_((Action.APPROVE, Action.RESTORE, Action.UPHOLD)),
             Decision.decided_by_id.is_not(None),
             or_(seen, named),

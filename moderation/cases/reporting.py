@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from moderation import clock, events
 from moderation.cases import evidence, queries, service, settle
@@ -188,8 +187,7 @@ def _weighed(comment: Comment) -> list[Report]:
     """The reports that the deadline is made of: of a storm the newest, each counting for half of
     the one before; what older ones have brought nearer stays so.
     """
-    found = queries.unsettled_newest(comment.id).options(joinedload(Report.clause))
-    return list(db.session.scalars(found))
+    return list(db.session.scalars(queries.weighed(comment.id)))
 
 
 def _store(new: Report, *, site: Site) -> Report:

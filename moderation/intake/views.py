@@ -98,7 +98,7 @@ def _hand_in(article: Article, form: CommentForm, author: Person) -> str:
         from_network=from_network,
         told=told,
     )
-    _begin_to_write()
+    web.begin_to_write()
     throttle.hit_all(_limits(author))
     comment = service.hand_in(
         article,
@@ -111,12 +111,6 @@ def _hand_in(article: Article, form: CommentForm, author: Person) -> str:
         looked=looked,
     )
     return url_for("reading.permalink", comment_id=comment.id)
-
-
-def _begin_to_write() -> None:
-    """From here on whoever else writes waits, on SQLite; what was read is kept."""
-    database.commit_and_keep()
-    database.will_write()
 
 
 def _limits(author: Person) -> list[Limit]:
@@ -159,7 +153,7 @@ def _ask_publisher(
 
 def _keep(article: Article, form: CommentForm) -> str:
     """The page to sign in on, with the way back to what was written."""
-    _begin_to_write()
+    web.begin_to_write()
     network = throttle.network(request.remote_addr)
     throttle.hit(f"draft:{network}", DRAFTS_PER_NETWORK, TOO_MANY_HERE)
     token = service.keep(article, body=form.body.data, parent_id=form.parent_id)

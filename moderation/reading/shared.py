@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PATH = "/articles/"
+VERSION = "/version"  # what open pages ask again and again is kept like the pages
 WANTED = "moderation.shared_page"
 KEPT_BYTES = 24 * 1024 * 1024
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
@@ -137,7 +138,8 @@ class SharedPages:
         state = self.state(environ) if asked else None
         if asked is None or state is None:
             return self.inner(environ, start_response)
-        key = (state.shown, asked, environ["wsgi.url_scheme"])
+        is_version = environ["PATH_INFO"].endswith(VERSION)
+        key = (state.shown, asked, is_version, environ["wsgi.url_scheme"])
         page: Page | _NotKept | None = self._shelf.get(key)
         if page is None:
             # one prints it, and whoever wants the same waits for that one
@@ -171,7 +173,8 @@ class SharedPages:
 
     def state(self, environ: "WSGIEnvironment") -> State | None:
         """All that the page depends on, by one cheap query; None if there is no such article."""
-        slug = environ["PATH_INFO"].removeprefix(PATH).encode("latin-1").decode("utf-8", "replace")
+        named = environ["PATH_INFO"].removeprefix(PATH).removesuffix(VERSION)
+        slug = named.encode("latin-1").decode("utf-8", "replace")
         if not slug or "/" in slug or "\0" in slug:
             return None
         host = get_host(environ["wsgi.url_scheme"], environ.get("HTTP_HOST"))

@@ -47,9 +47,6 @@ def version(slug: str) -> ResponseReturnValue:
     count = 0 if hidden else article.comment_count
     answer = jsonify(version=article.version, count=count)
     answer.set_etag(f"{article.version}-{count}", weak=True)
-    answer.cache_control.public = True
-    answer.cache_control.max_age = 0
-    answer.cache_control.must_revalidate = True
     return answer.make_conditional(request)
 
 

@@ -42,6 +42,7 @@ def report_form(comment_id: int) -> ResponseReturnValue:
 
 @bp.post("/comments/<int:comment_id>/report")
 @for_everybody
+@web.reads
 def report(comment_id: int) -> ResponseReturnValue:
     """Take a report under the policy; whoever has been signed out meanwhile keeps the text."""
     comment, version = _find(comment_id), policy.in_force(sites.current())
@@ -55,6 +56,7 @@ def report(comment_id: int) -> ResponseReturnValue:
     if form.clause.data == DISAGREE:
         return see_other(url_for(".disagree", comment_id=comment_id))
     clause = next(each for each in version.clauses if each.code == form.clause.data)
+    web.begin_to_write()
     try:
         service.report(comment, by=person, clause=clause, explanation=form.explanation.data)
     except (AlreadyReported, Throttled) as error:

@@ -117,3 +117,22 @@ def test_requests_are_kept_up_to_a_number(
         client.get(f"{here}?utm_source={number}")
     kept = app.wsgi_app._kept  # type: ignore[attr-defined]
     assert len(kept) <= 10
+
+
+def test_whether_there_is_something_new_is_known_too(
+    app: Flask, client: FlaskClient, here: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = f"{here}/version"
+    known(client, asked)
+    with counted_looks(monkeypatch) as looks:
+        before = client.get(asked)
+    assert looks == []
+    assert before.json is not None
+    assert before.json["count"] == 1
+    etag = {"If-None-Match": before.headers["ETag"]}
+    assert client.get(asked, headers=etag).status_code == 304
+    change(app, here, version=7)
+    after = client.get(asked, headers=etag)
+    assert after.json == {"version": 7, "count": 1}
+    assert "text/html" in client.get(here).headers["Content-Type"]
+    assert client.get("/articles/none/version").status_code == 404
