@@ -149,7 +149,7 @@ PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     f"busy_timeout={PATIENCE * 1000}",
-    "cache_size=-16000",
+    "cache_size=-4000",
 )
 
 

@@ -4,20 +4,20 @@ One process looks after the others: granian's workers, which answer requests, an
 machine the one that works in the background. They end with it, even if it is killed.
 """
 
+import ctypes
+import gc
 import multiprocessing
 import os
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 import click
-import structlog
 from flask import Flask, current_app
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
@@ -26,13 +26,19 @@ from granian.server.common import AbstractServer
 
 from moderation import config, logs
 from moderation.app import create_app
+from moderation.background import Background
 from moderation.database import db
 from moderation.errors import Refused
 from moderation.installation import service as installation
 from moderation.migrations import service as migrations
+from moderation.screening import kit, screen
+from moderation.screening.settings import Screening
+from moderation.screening.subject import Subject
 
 PATIENCE = 30  # seconds for requests in flight, and for the worker's last item
-LONGEST_PAUSE = 60.0  # seconds, before a worker that keeps dying is started again
+# every check that keeps something for later has reason to
+SAMPLE = "Call me at 030 1234567, or write to me@example.org: www.example.org is free for you all."
+M_ARENA_MAX, ARENAS = -8, 2  # see mallopt(3)
 # granian's lines join ours, its errors only
 QUIET: dict[str, Any] = {
     "formatters": {},
@@ -42,8 +48,6 @@ QUIET: dict[str, Any] = {
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
 
 Server = AbstractServer[Any]
-
-log = structlog.get_logger()
 
 
 @click.command()
@@ -68,17 +72,21 @@ def run(
 ) -> None:
     """Serve the prepared installation until SIGTERM or SIGINT; requests in flight are finished.
 
+    SIGHUP: the same, with fresh processes that have read the settings anew.
     settings: beyond those of the current app; every process gets them as `MODERATION_*`.
     workers: processes for requests; by default one with SQLite, else one per processor, up to four.
     """
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     server = _server(host, port, workers or _usual_workers())
-    background = Background() if wants_worker(app) else None
     _hand_down({**settings, "INSTANCE": app.instance_path})
     db.session.remove()
     db.engine.dispose()  # a connection does not survive a fork
+    _be_light()
+    background = Background() if wants_worker(app) else None
     after = threading.Thread(target=_once_serving, args=(server, host, background), daemon=True)
     server.on_startup(after.start)
+    if background is not None:
+        server.on_reload(background.renew)
     try:
         server.serve(target_loader=application, wrap_loader=False)
     except SystemExit:
@@ -102,6 +110,16 @@ def application() -> Flask:
     return create_app()
 
 
+def _be_light() -> None:
+    """What every process needs is loaded once, before they part, and stays shared."""
+    with suppress(OSError, AttributeError):  # only the GNU library has arenas
+        # one for each thread would keep a little of everything it ever used
+        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
+    screen.run(Subject(text=SAMPLE), kit.shipped(), Screening())
+    gc.collect()
+    gc.freeze()
+
+
 def is_embedded(app: Flask) -> bool:
     """The small machine's way: SQLite in the instance folder, everything run by `serve`."""
     return not app.config["DATABASE_URL"]
@@ -123,52 +141,6 @@ def address(host: str, port: int) -> str:
     """Where a browser on this machine finds what listens on `host`."""
     name = EVERYWHERE.get(host, host)
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
-
-
-class Background:
-    """The worker in a process of its own, started again if it dies; it ends when we do."""
-
-    def __init__(self) -> None:
-        self._stopping = threading.Event()
-        self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def keep_running(self) -> None:
-        """Until `stop` is called from another thread."""
-        pause = 1.0
-        while (process := self._start()) is not None:
-            began = time.monotonic()
-            code = process.wait()
-            if self._stopping.is_set():
-                return
-            log.error("worker ended, starting it again", code=code)
-            pause = (
-                1.0 if time.monotonic() - began > LONGEST_PAUSE else min(pause * 2, LONGEST_PAUSE)
-            )
-            self._stopping.wait(pause)
-
-    def stop(self) -> None:
-        """Let it finish what it has in its hands."""
-        with self._lock:
-            self._stopping.set()
-        if self._process is None:
-            return
-        self._process.terminate()
-        try:
-            self._process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-
-    def _start(self) -> subprocess.Popen[bytes] | None:
-        # -P: modules come from where they are installed, never from the folder we stand in
-        command = [sys.executable, "-P", "-m", "moderation", "worker", "--parent", str(os.getpid())]
-        with self._lock:
-            if self._stopping.is_set():
-                return None
-            # a group of its own: Ctrl-C is for us, and we tell it
-            self._process = subprocess.Popen(command, stdin=subprocess.DEVNULL, process_group=0)
-            return self._process
 
 
 def _server(host: str, port: int, workers: int) -> Server:
@@ -228,7 +200,7 @@ def _once_serving(server: Server, host: str, background: Background | None) -> N
         time.sleep(0.02)
     click.echo(f"Serving on {address(host, server.bind_port)}")
     if background is not None:
-        background.keep_running()
+        background.watch()
 
 
 def _answers(place: tuple[str, int]) -> bool:

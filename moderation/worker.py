@@ -134,8 +134,7 @@ def _fails(app: Flask, duty: Duty, stop: threading.Event) -> bool:
 
 @click.command()
 @click.option("--once", "only_once", is_flag=True, help="Do what there is to do, then end.")
-@click.option("--parent", type=int, hidden=True, help="End when this process does.")
-def worker(*, only_once: bool, parent: int | None) -> None:
+def worker(*, only_once: bool) -> None:
     """Work in the background: send mail, seal events, clear away."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     if not migrations.is_current():
@@ -143,6 +142,11 @@ def worker(*, only_once: bool, parent: int | None) -> None:
     if only_once:
         once(app)
         return
+    work(app)
+
+
+def work(app: Flask, *, until_gone: int | None = None) -> None:
+    """Every duty until a signal says stop. until_gone: or until this parent of ours is gone."""
     told_to_stop: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -151,5 +155,5 @@ def worker(*, only_once: bool, parent: int | None) -> None:
     for number in SIGNALS:
         signal.signal(number, stop)
     log.info("worker started")
-    run(app, wanted=lambda: not told_to_stop and (parent is None or os.getppid() == parent))
+    run(app, wanted=lambda: not told_to_stop and until_gone in (None, os.getppid()))
     log.info("worker stopped")

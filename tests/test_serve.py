@@ -15,7 +15,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlencode
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import psutil
 import pytest
@@ -53,7 +53,8 @@ class Served:
         return children_of(self.process)
 
     def worker(self) -> psutil.Process | None:
-        return next((child for child in self.children() if "worker" in child.cmdline()), None)
+        """The keeper's child."""
+        return next((grand for child in self.children() for grand in child.children()), None)
 
     def ended(self) -> int:
         return self.process.wait(PATIENCE)
@@ -74,7 +75,7 @@ def served(folder: Path, port: int, *words: str, **settings: str) -> Iterator[Se
         until(lambda: "Serving on" in server.said or process.poll() is not None)
         yield server
     finally:
-        family = [process.pid, *(child.pid for child in children_of(process))]
+        family = [process.pid, *(child.pid for child in children_of(process, all_=True))]
         if process.poll() is None:
             process.terminate()
             process.wait(PATIENCE)
@@ -82,9 +83,9 @@ def served(folder: Path, port: int, *words: str, **settings: str) -> Iterator[Se
             assert not psutil.pid_exists(pid) or is_gone(psutil.Process(pid)), server.said
 
 
-def children_of(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
+def children_of(process: subprocess.Popen[bytes], *, all_: bool = False) -> list[psutil.Process]:
     try:
-        return list(psutil.Process(process.pid).children())
+        return list(psutil.Process(process.pid).children(recursive=all_))
     except psutil.NoSuchProcess:
         return []
 
@@ -111,9 +112,10 @@ def test_one_command_starts_the_product(tmp_path: Path, free_port: int) -> None:
         until(lambda: "worker started" in server.said)
         server.process.send_signal(signal.SIGTERM)
         assert server.ended() == 0, server.said
-        first, *rest = server.said.splitlines()
-    assert first == f"Serving on http://127.0.0.1:{free_port}"
-    assert [json.loads(line)["event"] for line in rest] == ["worker started", "worker stopped"]
+        said = server.said.splitlines()
+    assert f"Serving on http://127.0.0.1:{free_port}" in said
+    events = [json.loads(line)["event"] for line in said if line.startswith("{")]
+    assert events == ["worker started", "worker stopped"]
 
     app = make_app(tmp_path / "instance")
     with app.app_context():
@@ -168,8 +170,8 @@ def sign_in(port: int) -> int:
 def test_everything_ends_with_a_parent_that_is_killed(tmp_path: Path, free_port: int) -> None:
     with served(tmp_path, free_port) as server:
         until(lambda: "worker started" in server.said)
-        children = server.children()
-        assert len(children) == 2
+        children = children_of(server.process, all_=True)
+        assert len(children) == 3, "one for requests, the worker, and its keeper"
         server.process.kill()
         server.ended()
         until(lambda: all(is_gone(child) for child in children))
@@ -186,6 +188,47 @@ def test_a_worker_that_dies_is_started_again(tmp_path: Path, free_port: int) -> 
         until(lambda: server.said.count("worker started") == 2)
         assert "worker ended, starting it again" in server.said
         assert server.get("/healthz") == "ok\n"
+
+
+def test_a_keeper_that_dies_takes_the_worker_along(tmp_path: Path, free_port: int) -> None:
+    """And is started again."""
+    with served(tmp_path, free_port) as server:
+        until(lambda: "worker started" in server.said)
+        worker = server.worker()
+        assert worker is not None
+        worker.parent().kill()
+        until(lambda: is_gone(worker))
+        until(lambda: server.said.count("worker started") == 2)
+        assert server.get("/healthz") == "ok\n"
+
+
+def test_hang_up_renews_everything_and_loses_nothing(tmp_path: Path, free_port: int) -> None:
+    with served(tmp_path, free_port, "--workers", "2") as server:
+        until(lambda: "worker started" in server.said)
+        before = {child.pid for child in children_of(server.process, all_=True)}
+        stop = threading.Event()
+        answers: list[str] = []
+
+        def ask() -> None:
+            while not stop.is_set():
+                answers.append(server.get("/healthz"))
+
+        asking = [threading.Thread(target=ask) for _ in range(4)]
+        for thread in asking:
+            thread.start()
+        (tmp_path / "instance" / "config.toml").write_text("TRUSTED_PROXIES = 1\n")
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: server.said.count("worker started") == 2)
+        until(lambda: len(before - {c.pid for c in children_of(server.process, all_=True)}) == 3)
+        stop.set()
+        for thread in asking:
+            thread.join()
+        proxy = {"X-Forwarded-Proto": "https"}
+        asked = Request(f"http://127.0.0.1:{free_port}/policy", headers=proxy)
+        with urlopen(asked, timeout=PATIENCE) as answer:  # noqa: S310
+            assert "Strict-Transport-Security" in answer.headers, "a proxy is trusted now"
+    assert set(answers) == {"ok\n"}
+    assert len(answers) > 50
 
 
 def test_a_port_that_is_taken_is_told(tmp_path: Path, free_port: int) -> None:
