@@ -22,6 +22,7 @@ Fields = MutableMapping[str, Any]
 def configure() -> None:
     """Ours and everybody else's: libraries speak through the standard library's `logging`."""
     shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.stdlib.ExtraAdder(),
