@@ -4,16 +4,17 @@ The line says what was asked for by its route, never by its path: some carry tok
 address, no name, no query and no words of anybody's.
 """
 
+import random
 import re
-import secrets
+from dataclasses import dataclass
 from time import perf_counter
+from typing import cast
 
-import structlog
 from flask import Flask, Response, current_app, g, request
-from structlog.contextvars import bind_contextvars, clear_contextvars
 
-from moderation import statements
-from moderation.metrics import numbers
+from moderation import logs, statements
+from moderation.metrics import Finished, numbers
+from moderation.statements import Tally
 
 HEADER = "X-Request-ID"
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}", re.ASCII)
@@ -22,28 +23,36 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 # asked every few seconds by machines; only trouble is worth a line
 PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 
-log = structlog.get_logger()
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A request that has begun."""
+
+    number: str
+    route: str
+    tally: Tally
+    began_at: float
 
 
 def init_app(app: Flask) -> None:
     """Before all other hooks, so that it begins first and ends last."""
     app.before_request(_begin)
     app.after_request(_end)
-    app.teardown_request(lambda _error: clear_contextvars())
+    app.teardown_request(_forget)
     app.extensions["access_log"] = app.config["ACCESS_LOG"] == "on" and not app.config["DEMO"]
 
 
-def route() -> str:
-    """The rule that the request's path matches, such as "/articles/<slug>"."""
-    return request.url_rule.rule if request.url_rule else NO_ROUTE
+def number() -> str:
+    """What the present request is called, in the log and to whoever sent it."""
+    return cast("Seen", g.seen).number
 
 
 def _begin() -> None:
-    g.request_id = _given() or secrets.token_hex(6)
-    g.tally = statements.begin()
-    clear_contextvars()
-    bind_contextvars(request_id=g.request_id, route=route())
-    g.began_at = perf_counter()
+    route = request.url_rule.rule if request.url_rule else NO_ROUTE
+    # nothing depends on its being hard to guess
+    called = _given() or f"{random.getrandbits(48):012x}"
+    logs.about(request_id=called, route=route)
+    g.seen = Seen(called, route, statements.begin(), perf_counter())
 
 
 def _given() -> str | None:
@@ -55,28 +64,29 @@ def _given() -> str | None:
 
 
 def _end(response: Response) -> Response:
-    seconds = perf_counter() - g.began_at
-    rule, status = route(), response.status_code
+    seen: Seen = g.seen
+    seconds = perf_counter() - seen.began_at
+    statements.end()
     method = request.method if request.method in METHODS else "other"
-    response.headers[HEADER] = g.request_id
-    numbers.requests.labels(method, rule, f"{status // 100}xx").inc()
-    numbers.request_seconds.labels(method, rule).observe(seconds)
-    statements.end(g.tally)
-    if current_app.extensions["access_log"] and not (rule in PROBES and status < 400):
-        _tell(method, response, seconds)
+    response.headers[HEADER] = seen.number
+    status, tally = response.status_code, seen.tally
+    numbers.finished(Finished(method, seen.route, status, seconds, tally.count, tally.seconds))
+    if current_app.extensions["access_log"] and not (seen.route in PROBES and status < 400):
+        _tell(seen, method, response, seconds)
     return response
 
 
-def _tell(method: str, response: Response, seconds: float) -> None:
-    role = g.get("role")
-    log.info(
-        "request",
-        method=method,
-        status=response.status_code,
-        ms=round(seconds * 1000, 1),
-        bytes=response.calculate_content_length(),
-        statements=g.tally.count,
-        database_ms=round(g.tally.seconds * 1000, 1),
-        role=role.value if role else None,
-        site=g.get("site_slug"),
+def _forget(_error: BaseException | None) -> None:
+    logs.about()
+
+
+def _tell(seen: Seen, method: str, response: Response, seconds: float) -> None:
+    """By hand, in a tenth of structlog's time: none of these has a sign that JSON would escape."""
+    role, site = g.get("role"), g.get("site_slug")
+    logs.say(
+        f'{{"event": "request", "request_id": "{seen.number}", "method": "{method}", '
+        f'"route": "{seen.route}", "status": {response.status_code}, "ms": {seconds * 1000:.1f}, '
+        f'"bytes": {response.content_length or 0}, "statements": {seen.tally.count}, '
+        f'"database_ms": {seen.tally.seconds * 1000:.1f}, '
+        f'"role": "{role.value if role else ""}", "site": "{site or ""}"'
     )

@@ -9,10 +9,12 @@ import fcntl
 import os
 import resource
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, values
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -37,12 +39,24 @@ class Shared:
         self.sent = self.unchanged = self.printed = 0
 
 
+class Finished(NamedTuple):
+    """A request that Flask answered. statements: how many, and seconds spent in them."""
+
+    method: str
+    route: str
+    status: int
+    seconds: float
+    statements: int
+    statement_seconds: float
+
+
 class Numbers:
     """Everything that is counted while it happens."""
 
     def __init__(self) -> None:
         self.shared = Shared()
-        self._beating = threading.Lock()
+        self._finished: deque[Finished] = deque()
+        self._telling = threading.Lock()
         self._connections: Callable[[], int] | None = None
         self._folder: Path | None = None
         self._make()
@@ -119,6 +133,18 @@ class Numbers:
         self._beat(kind)
         threading.Thread(target=self._keep_beating, args=(kind,), daemon=True).start()
 
+    def finished(self, request: Finished) -> None:
+        """Count it within BEAT seconds: it costs least when nobody waits for it."""
+        self._finished.append(request)
+        if self._folder is None:
+            self._tell()
+
+    def asked(self, count: int, seconds: float) -> None:
+        """count: of statements. seconds: spent in them."""
+        if count:
+            self.statements.inc(count)
+            self.statement_seconds.inc(seconds)
+
     @contextmanager
     def everybodys(self) -> Iterator[Collector]:
         """What all processes counted; nobody who is gone is counted as being there."""
@@ -143,11 +169,20 @@ class Numbers:
             self.connections.set(self._connections())
 
     def _tell(self) -> None:
-        with self._beating:
+        """What is too quick to be counted one by one."""
+        with self._telling:
+            for _ in range(len(self._finished)):
+                self._count(self._finished.popleft())
             for name in Shared.__slots__:
                 now = getattr(self.shared, name)
                 self.shared_pages.labels(name).inc(now - getattr(self._told, name))
                 setattr(self._told, name, now)
+
+    def _count(self, request: Finished) -> None:
+        method, route, status, seconds, count, spent = request
+        self.requests.labels(method, route, f"{status // 100}xx").inc()
+        self.request_seconds.labels(method, route).observe(seconds)
+        self.asked(count, spent)
 
 
 def clear(instance: Path) -> None:

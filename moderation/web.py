@@ -5,13 +5,13 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import structlog
-from flask import Flask, Response, current_app, g, redirect, render_template, request
+from flask import Flask, Response, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 from werkzeug.routing import IntegerConverter, Map
 
-from moderation import database, errors
+from moderation import access, database, errors
 from moderation.database import db
 
 STATUS_OF: tuple[tuple[type[errors.ModerationError], int], ...] = (
@@ -183,7 +183,7 @@ def _error_page(sentence: str, code: int) -> Response:
 
 
 def _drawn(sentence: str, code: int) -> str:
-    number = g.get("request_id")
+    number: str | None = access.number()
     if wants_piece():
         number = number if code >= 500 else None
         return render_template("_notice.html", kind="error", sentence=sentence, number=number)

@@ -18,9 +18,8 @@ from types import FrameType
 import click
 import structlog
 from flask import Flask, current_app
-from structlog.contextvars import bound_contextvars
 
-from moderation import statements
+from moderation import logs, statements
 from moderation.database import connections_in_use, db
 from moderation.errors import Refused
 from moderation.events import seal as seals
@@ -127,7 +126,8 @@ def _repeat(app: Flask, duty: Duty, stop: threading.Event) -> None:
 def _fails(app: Flask, duty: Duty, stop: threading.Event) -> bool:
     """One turn; whether it went wrong, in which case the log says how."""
     tally = statements.begin()
-    with app.app_context(), bound_contextvars(duty=duty.name, run=secrets.token_hex(4)):
+    logs.about(duty=duty.name, run=secrets.token_hex(4))
+    with app.app_context():
         try:
             duty.turn(lambda: not stop.is_set())
         except mail.ServerDown as error:
@@ -139,7 +139,8 @@ def _fails(app: Flask, duty: Duty, stop: threading.Event) -> bool:
             numbers.duty_success.labels(duty.name).set_to_current_time()
             return False
         finally:
-            statements.end(tally)
+            statements.end()
+            numbers.asked(tally.count, tally.seconds)
         numbers.duty_failures.labels(duty.name).inc()
         return True
 
