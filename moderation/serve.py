@@ -25,11 +25,13 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.common import AbstractServer
 
-from moderation import config, logs, metrics, stopping
+from moderation import config, logs, stopping
 from moderation.app import create_app
 from moderation.database import connections_in_use, db
 from moderation.errors import Refused
 from moderation.installation import service as installation
+from moderation.metrics import numbers
+from moderation.metrics.folder import Folder
 from moderation.migrations import service as migrations
 
 PATIENCE = 30  # seconds for requests in flight, and for the worker's last item
@@ -77,7 +79,7 @@ def run(
     background = Background() if wants_worker(app) else None
     _hand_down({**settings, "INSTANCE": app.instance_path})
     instance = Path(app.instance_path)
-    metrics.clear(instance)
+    Folder(instance).clear()
     _say_so_first(server, instance, app.config["DRAIN_SECONDS"])
     db.session.remove()
     db.engine.dispose()  # a connection does not survive a fork
@@ -106,7 +108,7 @@ def application() -> Flask:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     app = create_app()
     with app.app_context():
-        metrics.numbers.share(Path(app.instance_path), "web", connections_in_use(db.engine))
+        numbers.share(Path(app.instance_path), "web", connections_in_use(db.engine))
     return app
 
 

@@ -28,8 +28,9 @@ def check() -> None:
 
 
 def _shows(token: str) -> bool:
-    given = request.headers.get("Authorization", "")
-    return hmac.compare_digest(given.encode(), f"Bearer {token}".encode())
+    given = request.authorization
+    shown = given.token if given is not None and given.type == "bearer" else None
+    return hmac.compare_digest((shown or "").encode(), token.encode())
 
 
 def _is_here() -> bool:

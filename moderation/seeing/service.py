@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from moderation import clock, ids
 from moderation.cases.models import LANE_DANGER, LANE_LEGAL, LANE_REST
 from moderation.database import db
-from moderation.metrics import NAMESPACE
+from moderation.metrics.numbers import NAMESPACE
 from moderation.outbox import queries as outbox
 from moderation.people import throttle
 from moderation.screening.health import service as checks

@@ -5,24 +5,22 @@ is asked by `GET /metrics` answers for all of them. Labels are few and known bef
 codes and duties, never a path, an id or a name.
 """
 
-import fcntl
-import os
 import resource
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, values
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.registry import Collector
+
+from moderation.metrics.folder import Folder
 
 NAMESPACE = "moderation"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
-FOLDER = "metrics"
 BEAT = 2.0  # seconds between two looks at what is too quick to count one by one
 PAGE = resource.getpagesize()
 
@@ -58,7 +56,7 @@ class Numbers:
         self._finished: deque[Finished] = deque()
         self._telling = threading.Lock()
         self._connections: Callable[[], int] | None = None
-        self._folder: Path | None = None
+        self._folder: Folder | None = None
         self._make()
 
     def _make(self) -> None:
@@ -108,7 +106,7 @@ class Numbers:
 
     def _make_of_duties(self, counter: "partial[Counter]", gauge: "partial[Gauge]") -> None:
         self.duty_success = gauge(
-            "duty_last_success_seconds",
+            "duty_last_success_timestamp_seconds",
             "When a duty last went well, in seconds since 1970.",
             ["duty"],
             multiprocess_mode="max",
@@ -124,11 +122,8 @@ class Numbers:
 
         kind: "web" or "worker". connections: how many are in use here. Call it after a fork.
         """
-        folder = instance / FOLDER
-        folder.mkdir(mode=0o700, exist_ok=True)
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)  # where the library looks
-        values.ValueClass = values.MultiProcessValue()  # type: ignore[no-untyped-call]
-        self._folder, self._connections = folder, connections
+        self._folder, self._connections = Folder(instance), connections
+        self._folder.join()
         self._make()
         self._beat(kind)
         threading.Thread(target=self._keep_beating, args=(kind,), daemon=True).start()
@@ -152,9 +147,8 @@ class Numbers:
         if self._folder is None:
             yield self.registry
             return
-        with _alone(self._folder):
-            _leave_out_the_gone(self._folder)
-            yield MultiProcessCollector(None, path=str(self._folder))  # type: ignore[no-untyped-call]
+        with self._folder.together() as collector:
+            yield collector
 
     def _keep_beating(self, kind: str) -> None:
         pause = threading.Event()
@@ -183,38 +177,6 @@ class Numbers:
         self.requests.labels(method, route, f"{status // 100}xx").inc()
         self.request_seconds.labels(method, route).observe(seconds)
         self.asked(count, spent)
-
-
-def clear(instance: Path) -> None:
-    """Away with what processes that are gone have left; those that live go on counting."""
-    folder = instance / FOLDER
-    if folder.is_dir():
-        with _alone(folder):
-            for file in folder.glob("*.db"):
-                if not _lives(file):
-                    file.unlink()
-
-
-def _leave_out_the_gone(folder: Path) -> None:
-    for file in folder.glob("gauge_live*.db"):
-        if not _lives(file):
-            file.unlink()
-
-
-def _lives(file: Path) -> bool:
-    """Whether the process whose number ends the file's name is there."""
-    with suppress(ProcessLookupError, ValueError):
-        os.kill(int(file.stem.rpartition("_")[2]), 0)
-        return True
-    return False
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Nobody takes files away while another reads them."""
-    with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _memory() -> int:
