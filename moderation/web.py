@@ -183,9 +183,9 @@ def _error_page(sentence: str, code: int) -> Response:
 
 
 def _drawn(sentence: str, code: int) -> str:
-    number: str | None = access.number()
+    number = access.number()
     if wants_piece():
-        number = number if code >= 500 else None
-        return render_template("_notice.html", kind="error", sentence=sentence, number=number)
+        told = f"{sentence} Tell us this number: {number}" if code >= 500 else sentence
+        return render_template("_notice.html", kind="error", sentence=told)
     title = TITLES.get(code, "That did not work" if code < 500 else "Our mistake")
     return render_template("error.html", title=title, sentence=sentence, number=number)
