@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import cast
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, g, request
 
 from moderation import logs, statements
 from moderation.metrics import Finished, numbers
@@ -36,10 +36,11 @@ class Seen:
 
 def init_app(app: Flask) -> None:
     """Before all other hooks, so that it begins first and ends last."""
-    app.before_request(_begin)
-    app.after_request(_end)
-    app.teardown_request(_forget)
     app.extensions["access_log"] = app.config["ACCESS_LOG"] == "on" and not app.config["DEMO"]
+    # `app` by hand: every look through `current_app` costs as much as a count
+    app.before_request(lambda: _begin(app))
+    app.after_request(lambda response: _end(app, response))
+    app.teardown_request(lambda _error: logs.about())
 
 
 def number() -> str:
@@ -47,37 +48,34 @@ def number() -> str:
     return cast("Seen", g.seen).number
 
 
-def _begin() -> None:
-    route = request.url_rule.rule if request.url_rule else NO_ROUTE
+def _begin(app: Flask) -> None:
+    rule = request.url_rule
+    route = rule.rule if rule else NO_ROUTE
+    given = _given() if app.config["TRUSTED_PROXIES"] else None
     # nothing depends on its being hard to guess
-    called = _given() or f"{random.getrandbits(48):012x}"
+    called = given or f"{random.getrandbits(48):012x}"
     logs.about(request_id=called, route=route)
     g.seen = Seen(called, route, statements.begin(), perf_counter())
 
 
 def _given() -> str | None:
     """What a proxy that we trust calls it, if it is nothing strange."""
-    if not current_app.config["TRUSTED_PROXIES"]:
-        return None
     found = request.headers.get(HEADER, "")
     return found if _WELL_FORMED.fullmatch(found) else None
 
 
-def _end(response: Response) -> Response:
+def _end(app: Flask, response: Response) -> Response:
     seen: Seen = g.seen
     seconds = perf_counter() - seen.began_at
     statements.end()
-    method = request.method if request.method in METHODS else "other"
+    asked = request.method
+    method = asked if asked in METHODS else "other"
     response.headers[HEADER] = seen.number
     status, tally = response.status_code, seen.tally
     numbers.finished(Finished(method, seen.route, status, seconds, tally.count, tally.seconds))
-    if current_app.extensions["access_log"] and not (seen.route in PROBES and status < 400):
+    if app.extensions["access_log"] and not (seen.route in PROBES and status < 400):
         _tell(seen, method, response, seconds)
     return response
-
-
-def _forget(_error: BaseException | None) -> None:
-    logs.about()
 
 
 def _tell(seen: Seen, method: str, response: Response, seconds: float) -> None:

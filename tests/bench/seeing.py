@@ -109,10 +109,3 @@ def _of_a_shared_page() -> None:
         "numbers.shared.sent += 1", globals={"numbers": numbers}, number=ANSWERS, repeat=7
     )
     print(f"  a page for everybody: +{min(count) / ANSWERS * 1e6:.3f} µs")
-
-
-if __name__ == "__main__":
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        run(Path(folder))
