@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from moderation import assets, config, health, web
+from moderation import access, assets, config, health, web
 from moderation.appeals import views as appeals
 from moderation.articles import admin as article_admin
 from moderation.articles import views as articles
@@ -37,6 +37,7 @@ from moderation.screening.risk import views as risk
 from moderation.screening.rulebook import looking
 from moderation.screening.rulebook import views as rulebook
 from moderation.screening.words import views as words
+from moderation.seeing import views as seeing
 
 
 def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
@@ -54,7 +55,8 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
     with app.app_context():
-        prepare(db.engine)
+        prepare(db.engine, slow_ms=app.config["SLOW_QUERY_MS"])
+    access.init_app(app)  # first: it sees what all others do
     web.init_app(app)
     assets.init_app(app, Path(__file__).parent / "static")
     guard.init_app(app)
@@ -62,6 +64,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     looking.init_app(app, screening.others_say)
     asking.init_app(app)
     _open_doors(app)
+    seeing.init_app(app)
     shared.init_app(app)
     return app
 

@@ -40,6 +40,14 @@ DEFAULTS: dict[str, Any] = {
     "WORKER": "auto",
     # seconds between two looks at what is to be done in the background
     "WORKER_PAUSE": 1,
+    # whether every request has its line in the log: on or off; the demo has none
+    "ACCESS_LOG": "on",
+    # statements that take as many milliseconds are told in the log
+    "SLOW_QUERY_MS": 200,
+    # who may read /metrics from elsewhere shows this; empty lets only this machine itself
+    "METRICS_TOKEN": "",
+    # seconds between SIGTERM, when /readyz says no, and the end of taking requests
+    "DRAIN_SECONDS": 0,
     # shows waiting mail on a page; only `moderation demo` sets it
     "DEMO": False,
 }
@@ -76,7 +84,7 @@ def load(app: Flask, given: Mapping[str, Any]) -> None:
     app.config.from_mapping(given)
     if not app.config["SECRET_KEY"]:
         app.config["SECRET_KEY"] = _secret_key(instance / "secret_key")
-    for name in ("STAFF_TWO_STEPS", "ONE_HOST"):
+    for name in ("STAFF_TWO_STEPS", "ONE_HOST", "ACCESS_LOG"):
         app.config[name] = _on_or_off(name, app.config)
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url(
         app.config["DATABASE_URL"] or f"sqlite:///{instance / 'moderation.sqlite'}"
@@ -103,6 +111,9 @@ def refuse_weak(app: Flask) -> None:
     """What `moderation serve` will not start with."""
     if len(str(app.config["SECRET_KEY"])) < 32:  # digits only come as a number
         raise Refused("SECRET_KEY is shorter than 32 characters. Remove it, and one is made.")
+    token = str(app.config["METRICS_TOKEN"])
+    if token and len(token) < 32:
+        raise Refused("METRICS_TOKEN is shorter than 32 characters. Make it longer, or remove it.")
     if app.debug:
         raise Refused("Debug mode is on. Switch it off to serve.")
     if app.config["DEMO"]:

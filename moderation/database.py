@@ -5,13 +5,14 @@ begins, so that two writers queue instead of failing half way.
 """
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from time import perf_counter
+from typing import Annotated, Any, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
@@ -23,13 +24,14 @@ from sqlalchemy import (
     Enum,
     Integer,
     MetaData,
+    QueuePool,
     TypeDecorator,
     event,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, mapped_column, registry
 
-from moderation import ids, rows
+from moderation import ids, rows, statements
 from moderation.turns import Turns
 
 BigInt = BigInteger().with_variant(Integer, "sqlite")
@@ -153,15 +155,24 @@ PRAGMAS = (
 )
 
 
-def prepare(engine: Engine) -> None:
-    """Open SQLite as we mean it: WAL, every commit on disk, foreign keys, explicit BEGIN."""
+def prepare(engine: Engine, *, slow_ms: int) -> None:
+    """Open SQLite as we mean it: WAL, every commit on disk, foreign keys, explicit BEGIN.
+
+    slow_ms: a statement or a wait that takes as long is told in the log.
+    """
+    statements.watch(engine, slow_ms=slow_ms)
     if engine.dialect.name != "sqlite":
         return
     _make_private(engine.url.database)
     turns = Turns()
     event.listen(engine, "connect", _connected)
-    event.listen(engine, "begin", partial(_begin, turns))
+    event.listen(engine, "begin", partial(_begin, turns, slow_ms))
     event.listen(engine, "checkin", partial(_end, turns))
+
+
+def connections_in_use(engine: Engine) -> Callable[[], int]:
+    """Asks, whenever it is called, how many of its connections this process uses."""
+    return lambda: cast("QueuePool", engine.pool).checkedout()
 
 
 def _make_private(file: str | None) -> None:
@@ -181,13 +192,15 @@ def _connected(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin(turns: Turns, connection: Any) -> None:
+def _begin(turns: Turns, slow_ms: int, connection: Any) -> None:
     if _reading.get():
         connection.exec_driver_sql("BEGIN")
         return
+    began_at = perf_counter()
     if not connection.info.get("has_turn"):
         connection.info["has_turn"] = turns.take(patience=PATIENCE)
     connection.exec_driver_sql("BEGIN IMMEDIATE")
+    statements.waited(began_at, slow_ms=slow_ms)
 
 
 def _end(turns: Turns, _connection: object, record: Any) -> None:

@@ -7,7 +7,10 @@ already), so a traceback keeps its kinds, codes and places, and leaves the words
 import logging
 import sys
 import traceback
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -18,10 +21,13 @@ CODES = ("sqlstate", "sqlite_errorname", "errno", "smtp_code")
 
 Fields = MutableMapping[str, Any]
 
+_about: ContextVar[Mapping[str, str]] = ContextVar("about", default=MappingProxyType({}))
+
 
 def configure() -> None:
     """Ours and everybody else's: libraries speak through the standard library's `logging`."""
     shared: list[Processor] = [
+        _with_what_it_is_about,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.stdlib.ExtraAdder(),
@@ -48,6 +54,20 @@ def configure() -> None:
     flask.handlers[:] = [logging.NullHandler()]
 
 
+def about(**fields: str) -> None:
+    """What every further line of this thread carries. One variable: it is set for each request."""
+    _about.set(fields)
+
+
+def say(fields: str) -> None:
+    """A line that is made by hand, because it is said with every request. fields: JSON, open."""
+    sys.stderr.write(f'{fields}, "level": "info", "timestamp": "{_moment()}"}}\n')
+
+
+def _moment() -> str:
+    return f"{datetime.now(UTC).isoformat()[:-6]}Z"
+
+
 class _ToStandardError(logging.Handler):
     """Whatever standard error is at that moment."""
 
@@ -59,6 +79,10 @@ def _renderer() -> Processor:
     if sys.stderr.isatty():
         return structlog.dev.ConsoleRenderer()
     return structlog.processors.JSONRenderer(ensure_ascii=False)
+
+
+def _with_what_it_is_about(_logger: object, _method: str, fields: Fields) -> Fields:
+    return {**fields, **_about.get()}
 
 
 def _without_words(_logger: object, _method: str, fields: Fields) -> Fields:

@@ -12,9 +12,10 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 import click
@@ -24,12 +25,14 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.common import AbstractServer
 
-from moderation import config, logs
+from moderation import config, logs, stopping
 from moderation.app import create_app
 from moderation.background import Background
-from moderation.database import db
+from moderation.database import connections_in_use, db
 from moderation.errors import Refused
 from moderation.installation import service as installation
+from moderation.metrics import numbers
+from moderation.metrics.folder import Folder
 from moderation.migrations import service as migrations
 from moderation.screening import kit, screen
 from moderation.screening.settings import Screening
@@ -79,6 +82,9 @@ def run(
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
     server = _server(host, port, workers or _usual_workers())
     _hand_down({**settings, "INSTANCE": app.instance_path})
+    instance = Path(app.instance_path)
+    Folder(instance).clear()
+    _say_so_first(server, instance, app.config["DRAIN_SECONDS"])
     db.session.remove()
     db.engine.dispose()  # a connection does not survive a fork
     _be_light()
@@ -96,6 +102,7 @@ def run(
     finally:
         if background is not None:
             background.stop()
+        stopping.forget(instance)
 
 
 def application() -> Flask:
@@ -107,7 +114,10 @@ def application() -> Flask:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    return create_app()
+    app = create_app()
+    with app.app_context():
+        numbers.share(Path(app.instance_path), "web", connections_in_use(db.engine))
+    return app
 
 
 def _be_light() -> None:
@@ -158,6 +168,24 @@ def _server(host: str, port: int, workers: int) -> Server:
         log_level=LogLevels.error,
         log_dictconfig=QUIET,
     )
+
+
+def _say_so_first(server: Server, instance: Path, seconds: float) -> None:
+    """Told to stop, `/readyz` says no for `seconds` before requests are; told twice, at once."""
+    stop: Callable[[], None] = server.signal_handler_interrupt
+    stopping.forget(instance)
+    told: list[threading.Timer] = []
+
+    def begin_to_stop(*_signal: object) -> None:
+        if not seconds or told:
+            stop()
+            return
+        stopping.tell(instance)
+        told.append(threading.Timer(seconds, stop))
+        told[0].daemon = True
+        told[0].start()
+
+    server.signal_handler_interrupt = begin_to_stop  # type: ignore[method-assign]
 
 
 def _usual_workers() -> int:

@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 from werkzeug.routing import IntegerConverter, Map
 
-from moderation import database, errors
+from moderation import access, database, errors
 from moderation.database import db
 
 STATUS_OF: tuple[tuple[type[errors.ModerationError], int], ...] = (
@@ -165,9 +165,7 @@ def _show_http_error(error: HTTPException) -> ResponseReturnValue:
     db.session.rollback()
     code = error.code or 500
     if isinstance(error, InternalServerError):
-        # not the address itself: some carry tokens that open a door
-        route = request.url_rule.rule if request.url_rule else ""
-        log.error("request failed", route=route, exc_info=error.original_exception or error)
+        log.error("request failed", exc_info=error.original_exception or error)
     return _error_page(SENTENCES.get(code, error.description or ""), code)
 
 
@@ -185,7 +183,9 @@ def _error_page(sentence: str, code: int) -> Response:
 
 
 def _drawn(sentence: str, code: int) -> str:
+    number = access.number()
     if wants_piece():
-        return render_template("_notice.html", kind="error", sentence=sentence)
+        told = f"{sentence} Tell us this number: {number}" if code >= 500 else sentence
+        return render_template("_notice.html", kind="error", sentence=told)
     title = TITLES.get(code, "That did not work" if code < 500 else "Our mistake")
-    return render_template("error.html", title=title, sentence=sentence)
+    return render_template("error.html", title=title, sentence=sentence, number=number)

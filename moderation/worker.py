@@ -6,21 +6,25 @@ no seal. Any number of workers may run at once. Told to stop, a duty finishes th
 
 import os
 import random
+import secrets
 import signal
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 
 import click
 import structlog
 from flask import Flask, current_app
 
-from moderation.database import db
+from moderation import logs, statements
+from moderation.database import connections_in_use, db
 from moderation.errors import Refused
 from moderation.events import seal as seals
 from moderation.intake import service as intake
+from moderation.metrics import numbers
 from moderation.migrations import service as migrations
 from moderation.outbox import delivery, mail
 from moderation.people import service as people
@@ -52,6 +56,7 @@ class Duty:
 def send_mail(keep_on: KeepOn) -> None:
     done = delivery.deliver(keep_on=keep_on)
     if done.tried:
+        numbers.mail_up.set(1)
         log.info("mail", sent=done.sent, later=done.later, dead=done.dead)
 
 
@@ -120,15 +125,23 @@ def _repeat(app: Flask, duty: Duty, stop: threading.Event) -> None:
 
 def _fails(app: Flask, duty: Duty, stop: threading.Event) -> bool:
     """One turn; whether it went wrong, in which case the log says how."""
+    tally = statements.begin()
+    logs.about(duty=duty.name, run=secrets.token_hex(4))
     with app.app_context():
         try:
             duty.turn(lambda: not stop.is_set())
         except mail.ServerDown as error:
+            numbers.mail_up.set(0)
             log.warning("mail server down", why=error.sentence)
         except Exception:
-            log.exception("duty failed", duty=duty.name)
+            log.exception("duty failed")
         else:
+            numbers.duty_success.labels(duty.name).set_to_current_time()
             return False
+        finally:
+            statements.end()
+            numbers.asked(tally.count, tally.seconds)
+        numbers.duty_failures.labels(duty.name).inc()
         return True
 
 
@@ -154,6 +167,7 @@ def work(app: Flask, *, until_gone: int | None = None) -> None:
 
     for number in SIGNALS:
         signal.signal(number, stop)
+    numbers.share(Path(app.instance_path), "worker", connections_in_use(db.engine))
     log.info("worker started")
     run(app, wanted=lambda: not told_to_stop and until_gone in (None, os.getppid()))
     log.info("worker stopped")

@@ -24,7 +24,11 @@ from tests.parts import postgres
 
 pytest_plugins = ["tests.parts.fixtures"]
 
-SETTINGS: dict[str, Any] = {"SECRET_KEY": "only for tests " * 3, "TESTING": True}
+SETTINGS: dict[str, Any] = {
+    "SECRET_KEY": "only for tests " * 3,
+    "TESTING": True,
+    "ACCESS_LOG": "off",
+}
 DATABASES = ("sqlite", "postgres")
 
 

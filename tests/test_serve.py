@@ -65,6 +65,7 @@ def served(folder: Path, port: int, *words: str, **settings: str) -> Iterator[Se
     environment = {
         **os.environ,
         "MODERATION_INSTANCE": str(folder / "instance"),
+        "MODERATION_ACCESS_LOG": "off",
         **{f"MODERATION_{name}": value for name, value in settings.items()},
     }
     command = [sys.executable, "-m", "moderation", "serve", "--port", str(port), *words]

@@ -7,6 +7,7 @@ from typing import Any
 
 from moderation import ids, rows
 from moderation.database import db
+from moderation.events import counted
 from moderation.events.kinds import Happened
 from moderation.events.models import Event, Unsealed
 
@@ -14,16 +15,18 @@ from moderation.events.models import Event, Unsealed
 def record(happened: Happened, *, site_id: int | None) -> int:
     """Write `happened` down at once, and its id; the worker seals it after the commit."""
     event_id = ids.new()
+    kind = _kebab(type(happened).__name__)
     connection = db.session.connection()
     rows.insert_into(
         connection,
         Event,
         id=event_id,
         site_id=site_id,
-        kind=_kebab(type(happened).__name__),
+        kind=kind,
         facts=_plain(happened),
     )
     rows.insert_into(connection, Unsealed, event_id=event_id)
+    counted.later(kind, happened)
     return event_id
 
 

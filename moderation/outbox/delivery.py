@@ -13,6 +13,7 @@ from flask import current_app
 
 from moderation.database import db
 from moderation.errors import ModerationError
+from moderation.metrics import numbers
 from moderation.outbox import mail, service
 from moderation.outbox.models import Message
 
@@ -70,9 +71,11 @@ def _send(message: Message, send: mail.Send, done: Delivered) -> None:
         send(message)
     except mail.Refused as error:
         done.dead += 1
+        numbers.mail.labels("dead").inc()
         _note(message, service.dead, error)
     except mail.NotNow as error:
         done.later += 1
+        numbers.mail.labels("later").inc()
         _note(message, service.failed, error)
     except mail.ServerDown as error:
         # perhaps this very message breaks the server: it steps back, so that others go first
@@ -82,6 +85,7 @@ def _send(message: Message, send: mail.Send, done: Delivered) -> None:
         service.sent(message)
         db.session.commit()
         done.sent += 1
+        numbers.mail.labels("sent").inc()
 
 
 def _note(

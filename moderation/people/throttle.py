@@ -130,6 +130,12 @@ def forget(key: str, limit: str) -> None:
     _counters().run(lambda limiter: limiter.clear(item, keyed))
 
 
+def redis_answers() -> bool | None:
+    """Whether Redis answers now; None if we count without one."""
+    redis = _counters().redis
+    return None if redis is None else redis.check()
+
+
 _parsed = cache(parse)
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from moderation.metrics import numbers
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
@@ -30,8 +32,10 @@ class Page:
         """To one reader: whole, compressed, or that it is the same as before."""
         seen = environ.get("HTTP_IF_NONE_MATCH")
         if seen is not None and self.etag in seen:
+            numbers.shared.unchanged += 1
             start_response("304 NOT MODIFIED", list(self.headers))
             return []
+        numbers.shared.sent += 1
         headers, body = list(self.headers), self.body
         if _takes_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):
             headers.append(("Content-Encoding", "gzip"))

@@ -28,6 +28,7 @@ from moderation import clock
 from moderation.articles.models import Article, Mode
 from moderation.database import db
 from moderation.errors import ModerationError
+from moderation.metrics import numbers
 from moderation.reading import stamps, touched  # noqa: F401  touched listens
 from moderation.reading.asked import Asked, read
 from moderation.reading.kept import Page, Shelf
@@ -42,7 +43,9 @@ VERSION = "/version"  # what open pages ask again and again is kept like the pag
 WANTED = "moderation.shared_page"
 KEPT_BYTES = 24 * 1024 * 1024
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
-REPLACED = frozenset({"content-length", "set-cookie", "date", "cache-control", "vary", "etag"})
+REPLACED = frozenset(
+    {"content-length", "set-cookie", "date", "cache-control", "vary", "etag", "x-request-id"}
+)
 
 _STATE = (
     select(
@@ -202,6 +205,7 @@ class SharedPages:
     def _printed(self, key: Hashable, environ: "WSGIEnvironment") -> "Page | _NotKept":
         """Rendered by Flask, and put on the shelf."""
         environ[WANTED] = True
+        numbers.shared.printed += 1
         status, headers, body = _whole(self.inner, environ)
         if not status.startswith("200 "):
             return _NotKept(status, headers, body)

@@ -108,7 +108,7 @@ def current() -> Site:
         found = db.session.scalar(queries.ANSWERING, {"host": request.host})
         if found is None:
             raise Missing("No publication of ours answers at this address.")
-        g.site = found
+        g.site, g.site_slug = found, found.slug
     site: Site = g.site
     return site
 

@@ -12,6 +12,7 @@ from tests.bench import (
     load,
     reading,
     screening,
+    seeing,
     storm,
     submits,
     table,
@@ -31,7 +32,7 @@ TABLE = {
     "weight": weight.measure,
     "storm": storm.measure,
 }
-PARTS = ("reading", "working", "screening", "worth")
+PARTS = ("reading", "working", "screening", "worth", "seeing")
 
 
 def main() -> None:
@@ -46,6 +47,7 @@ def main() -> None:
             "working": lambda: working.run(at / "working", given.open_cases),
             "screening": lambda: screening.run(at / "screening", data),
             "worth": lambda: worth.run(at / "worth", data),
+            "seeing": lambda: seeing.run(at / "seeing"),
         }
         if given.only in parts:
             parts[given.only]()

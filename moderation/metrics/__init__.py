@@ -1,0 +1,5 @@
+"""What is counted while it happens, in every process."""
+
+from moderation.metrics.numbers import Finished, numbers
+
+__all__ = ["Finished", "numbers"]
