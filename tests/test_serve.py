@@ -8,16 +8,12 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
-import psutil
 import pytest
 from click.testing import CliRunner
 from flask import Flask
@@ -29,81 +25,7 @@ from moderation.database import db
 from moderation.errors import Refused
 from moderation.sites.models import Site
 from tests.conftest import make_app
-
-PATIENCE = 60  # seconds, on a busy machine
-
-
-@dataclass
-class Served:
-    """A server process and what it wrote."""
-
-    process: subprocess.Popen[bytes]
-    port: int
-    folder: Path
-
-    @property
-    def said(self) -> str:
-        return (self.folder / "said").read_text("utf-8")
-
-    def get(self, path: str) -> str:
-        with urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=PATIENCE) as answer:
-            return str(answer.read().decode())
-
-    def children(self) -> list[psutil.Process]:
-        return children_of(self.process)
-
-    def worker(self) -> psutil.Process | None:
-        """The keeper's child."""
-        return next((grand for child in self.children() for grand in child.children()), None)
-
-    def ended(self) -> int:
-        return self.process.wait(PATIENCE)
-
-
-@contextmanager
-def served(folder: Path, port: int, *words: str, **settings: str) -> Iterator[Served]:
-    environment = {
-        **os.environ,
-        "MODERATION_INSTANCE": str(folder / "instance"),
-        "MODERATION_ACCESS_LOG": "off",
-        **{f"MODERATION_{name}": value for name, value in settings.items()},
-    }
-    command = [sys.executable, "-m", "moderation", "serve", "--port", str(port), *words]
-    with (folder / "said").open("wb") as output:
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
-    server = Served(process, port, folder)
-    try:
-        until(lambda: "Serving on" in server.said or process.poll() is not None)
-        yield server
-    finally:
-        family = [process.pid, *(child.pid for child in children_of(process, all_=True))]
-        if process.poll() is None:
-            process.terminate()
-            process.wait(PATIENCE)
-        for pid in family:
-            assert not psutil.pid_exists(pid) or is_gone(psutil.Process(pid)), server.said
-
-
-def children_of(process: subprocess.Popen[bytes], *, all_: bool = False) -> list[psutil.Process]:
-    try:
-        return list(psutil.Process(process.pid).children(recursive=all_))
-    except psutil.NoSuchProcess:
-        return []
-
-
-def is_gone(process: psutil.Process) -> bool:
-    try:
-        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
-
-
-def until(condition: object, seconds: float = PATIENCE) -> None:
-    assert callable(condition)
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "It did not happen in time."
-        time.sleep(0.05)
+from tests.parts.served import PATIENCE, Served, children_of, is_gone, served, until
 
 
 def test_one_command_starts_the_product(tmp_path: Path, free_port: int) -> None:

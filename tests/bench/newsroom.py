@@ -59,7 +59,10 @@ def plant(app: Flask, comments: int, *, people: int) -> None:
         seed.thread(first, authors, roots=THREAD // 2, replies=1)
         db.session.commit()
         seed.copies(first, comments // THREAD - 1, authors=authors)
-        rows = [{"site_id": site.id, "slug": f"counted-{n}", "url": url(n), "title": "Counted"} for n in range(COUNTED)]  # fmt: skip
+        rows = [
+            {"site_id": site.id, "slug": f"counted-{n}", "url": url(n), "title": "Counted"}
+            for n in range(COUNTED)
+        ]
         db.session.execute(insert(Article), rows)
         db.session.commit()
         _work(comments)

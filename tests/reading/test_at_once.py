@@ -14,7 +14,7 @@ from moderation.comments.status import Action
 from moderation.database import db
 from tests import factories
 from tests.conftest import make_app
-from tests.test_serve import PATIENCE, served
+from tests.parts.served import PATIENCE, served
 
 COMMENTS = 20
 READERS = 6  # each process answers some of them

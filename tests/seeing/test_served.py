@@ -9,8 +9,8 @@ from urllib.request import Request, urlopen
 import psutil
 import pytest
 
+from tests.parts.served import Served, served, until
 from tests.seeing.looking import Numbers, read, value
-from tests.test_serve import Served, served, until
 
 TOKEN = "only the newsroom may read these numbers"
 REQUESTS = 60
