@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from moderation import assets, config, health, web
+from moderation import assets, config, health, replicas, web
 from moderation.appeals import views as appeals
 from moderation.articles import admin as article_admin
 from moderation.articles import views as articles
@@ -55,6 +55,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
+    replicas.init_app(app)
     web.init_app(app)
     assets.init_app(app, Path(__file__).parent / "static")
     guard.init_app(app)

@@ -15,6 +15,10 @@ from moderation.errors import Refused
 DEFAULTS: dict[str, Any] = {
     # sqlite:////path or postgresql://…; empty is SQLite in the instance folder
     "DATABASE_URL": "",
+    # replicas of that PostgreSQL to draw pages by, one URL or several with spaces between
+    "REPLICA_URL": "",
+    # seconds that a replica may be behind before it is left alone
+    "REPLICA_LAG": 10,
     # redis://…, shared counters for several processes; empty keeps them in the database
     "REDIS_URL": "",
     # whether all processes run on one machine with one instance folder: on or off. With PostgreSQL

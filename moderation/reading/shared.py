@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from flask import Flask
-from sqlalchemy import Engine, String, and_, bindparam, cast, or_, select
+from sqlalchemy import Connection, Engine, String, and_, bindparam, cast, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import Headers
 from werkzeug.http import parse_cookie
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.sansio.utils import get_host
 
-from moderation import clock
+from moderation import clock, replicas
 from moderation.articles.models import Article, Mode
 from moderation.database import db
 from moderation.errors import ModerationError
@@ -32,6 +32,7 @@ from moderation.reading import stamps, touched  # noqa: F401  touched listens
 from moderation.reading.asked import Asked, read
 from moderation.reading.kept import Page, Shelf
 from moderation.reading.repeated import OFFERED, Offer, Repeated
+from moderation.replicas import Replicas
 from moderation.sites.models import Site
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ VERSION = "/version"  # what open pages ask again and again is kept like the pag
 WANTED = "moderation.shared_page"
 KEPT_BYTES = 24 * 1024 * 1024
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
+Answer = tuple[str, list[tuple[str, str]], bytes]  # status, headers, body
 REPLACED = frozenset({"content-length", "set-cookie", "date", "cache-control", "vary", "etag"})
 
 _STATE = (
@@ -77,7 +79,13 @@ def init_app(app: Flask) -> None:
     templates = Path(app.root_path) / (app.template_folder or "templates")
     cookie, proxies = app.config["SESSION_COOKIE_NAME"], app.config["TRUSTED_PROXIES"]
     found = app.extensions["stamps"] = stamps.of(app, engine)
-    pages = SharedPages(app.wsgi_app, engine=engine, cookie=cookie, edition=edition(templates))
+    pages = SharedPages(
+        app.wsgi_app,
+        engine=engine,
+        replicas=replicas.of(app),
+        cookie=cookie,
+        edition=edition(templates),
+    )
     inner = ProxyFix(pages, x_for=proxies, x_proto=proxies, x_host=proxies) if proxies else pages
     app.wsgi_app = Repeated(  # type: ignore[method-assign]
         inner, stamps=found, cookie=cookie, proxies=proxies
@@ -119,10 +127,17 @@ class SharedPages:
     """WSGI in front of WSGI."""
 
     def __init__(
-        self, inner: "WSGIApplication", *, engine: Engine, cookie: str, edition: str
+        self,
+        inner: "WSGIApplication",
+        *,
+        engine: Engine,
+        replicas: Replicas,
+        cookie: str,
+        edition: str,
     ) -> None:
         self.inner = inner
         self._engine = engine
+        self._replicas = replicas
         # compiled once and run by the driver itself: a fifth of the time
         self._question = _STATE.compile(dialect=engine.dialect)
         self._cookie = cookie
@@ -144,7 +159,7 @@ class SharedPages:
         if page is None:
             # one prints it, and whoever wants the same waits for that one
             with self._press.setdefault(key, threading.Lock()):
-                page = self._shelf.get(key) or self._printed(key, environ)
+                page = self._shelf.get(key) or self._printed(key, environ, state)
             self._press.pop(key, None)
         if isinstance(page, _NotKept):
             start_response(page.status, page.headers)
@@ -171,38 +186,50 @@ class SharedPages:
         except ModerationError:
             return None
 
-    def state(self, environ: "WSGIEnvironment") -> State | None:
-        """All that the page depends on, by one cheap query; None if there is no such article."""
+    def _drawn(self, environ: "WSGIEnvironment", state: State) -> Answer:
+        """By a replica that is at this state, else by the primary."""
+        drawn = self._replicas.draw(
+            lambda: _whole(self.inner, environ),
+            is_there=lambda snapshot: self.state(environ, snapshot) == state,
+        )
+        return drawn if drawn and drawn[0].startswith("200 ") else _whole(self.inner, environ)
+
+    def state(self, environ: "WSGIEnvironment", by: Connection | None = None) -> State | None:
+        """All that the page depends on, by one cheap query to the primary, or in `by`'s
+        transaction; None if there is no such article."""
         named = environ["PATH_INFO"].removeprefix(PATH).removesuffix(VERSION)
         slug = named.encode("latin-1").decode("utf-8", "replace")
         if not slug or "/" in slug or "\0" in slug:
             return None
         host = get_host(environ["wsgi.url_scheme"], environ.get("HTTP_HOST"))
         try:
-            row = self._ask({"slug": slug, "host": host})
+            row = self._ask({"slug": slug, "host": host}, by)
         except (self._broken, SQLAlchemyError):
             return None  # Flask will meet the same, and has a page for it
         if row is None or row[0] is None:  # no such site, no such article
             return None
         return _state(*row)
 
-    def _ask(self, given: dict[str, str]) -> tuple[Any, ...] | None:
+    def _ask(self, given: dict[str, str], by: Connection | None) -> tuple[Any, ...] | None:
         places = self._question.positiontup
         parameters: Any = [given[name] for name in places] if places else given
-        connection = self._engine.raw_connection()
+        connection = by.connection if by is not None else self._engine.raw_connection()
         try:
             cursor = connection.cursor()
             cursor.execute(self._question.string, parameters)
             row: tuple[Any, ...] | None = cursor.fetchone()
             cursor.close()
         finally:
-            connection.close()
+            if by is None:
+                connection.close()
         return row
 
-    def _printed(self, key: Hashable, environ: "WSGIEnvironment") -> "Page | _NotKept":
+    def _printed(
+        self, key: Hashable, environ: "WSGIEnvironment", state: State
+    ) -> "Page | _NotKept":
         """Rendered by Flask, and put on the shelf."""
         environ[WANTED] = True
-        status, headers, body = _whole(self.inner, environ)
+        status, headers, body = self._drawn(environ, state)
         if not status.startswith("200 "):
             return _NotKept(status, headers, body)
         etag = sha256(f"{self._edition}{key!r}".encode()).hexdigest()[:24]
@@ -236,9 +263,7 @@ def _moment(found: datetime | str | None) -> datetime | None:
     return datetime.fromisoformat(found).replace(tzinfo=UTC) if isinstance(found, str) else found
 
 
-def _whole(
-    inner: "WSGIApplication", environ: "WSGIEnvironment"
-) -> tuple[str, list[tuple[str, str]], bytes]:
+def _whole(inner: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
     """An inner answer, complete. A HEAD is rendered like a GET, for the next reader."""
     answers: list[tuple[str, list[tuple[str, str]]]] = []
 

@@ -19,8 +19,6 @@ from tests.pages import page
 from tests.parts.valkey import free_port
 from tests.test_serve import Served, served
 
-pytestmark = pytest.mark.parametrize("database", ["postgres"], indirect=True)
-
 TIMES = 8  # a comment is hidden on one host and looked for on the other
 
 

@@ -78,6 +78,11 @@ def start(folder: Path, *, owner: int, url: URL) -> None:
     )
     if made.returncode:
         raise PartMissing(f"PostgreSQL's initdb failed for the tests. It said:\n{made.stderr}")
+    run(programs, folder, owner=owner, url=url)
+
+
+def run(programs: Path, folder: Path, *, owner: int, url: URL) -> None:
+    """Have the cluster in the folder kept, on a socket there."""
     settings = (
         *FAST,
         "listen_addresses=",
@@ -90,7 +95,7 @@ def start(folder: Path, *, owner: int, url: URL) -> None:
         (programs / "postgres", "-D", folder / "data", *options),
         owner=owner,
         folder=folder,
-        user=user,
+        user=NOBODY if os.geteuid() == 0 else "",
         answers=lambda: is_up(url),
     )
 
