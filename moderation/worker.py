@@ -19,6 +19,7 @@ from flask import Flask, current_app
 
 from moderation.database import db
 from moderation.errors import Refused
+from moderation.events import parts
 from moderation.events import seal as seals
 from moderation.intake import service as intake
 from moderation.migrations import service as migrations
@@ -75,6 +76,7 @@ def clear_away(_keep_on: KeepOn) -> None:
 DUTIES = (
     Duty("mail", send_mail),
     Duty("seals", seal_events),
+    Duty("parts for events", parts.make_ahead, every=3600.0),
     Duty("dry runs", dryrun.run_waiting),
     Duty("publisher's checker", remote.ask_due),
     Duty("checks", checking.run_waiting),
