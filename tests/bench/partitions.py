@@ -38,8 +38,7 @@ def run(folder: Path, comments: int, rounds: int) -> None:
     folder.mkdir()
     folder.chmod(0o711)
     at = postgres.server(folder, owner=os.getpid(), settings=SERVER)
-    whole = postgres.database_url(at, "whole")
-    app = reading.prepared(folder / "whole", DATABASE_URL=whole)
+    app = reading.prepared(folder / "planted", DATABASE_URL=postgres.database_url(at, "planted"))
     newsroom.plant(app, comments, people=100)
     with app.app_context():
         newsroom.screening_off()  # the same words again and again would be held
@@ -94,15 +93,12 @@ def _signed_in(app: Flask) -> FlaskClient:
 
 
 def _cut(at: URL, name: str, parts: int, tables: tuple[str, ...]) -> str:
-    """A copy of the database `whole` with these tables in so many parts, as large as each other."""
+    """A copy of the database `planted`, with these tables in so many parts of one size."""
     name = name.replace(" ", "_")
     url = at.set(database=name).render_as_string(hide_password=False)
-    if not tables:
-        return url
     with postgres.connect(at) as connection:
-        connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE whole").format(sql.Identifier(name))
-        )
+        copy = sql.SQL("CREATE DATABASE {} TEMPLATE planted")
+        connection.execute(copy.format(sql.Identifier(name)))
     with postgres.connect(make_url(url)) as connection:
         for table in tables:
             _cut_table(connection, table, parts)
