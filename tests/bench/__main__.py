@@ -9,7 +9,9 @@ from pathlib import Path
 from tests.bench import (
     drawing,
     growth,
+    large,
     load,
+    partitions,
     reading,
     screening,
     storm,
@@ -31,7 +33,7 @@ TABLE = {
     "weight": weight.measure,
     "storm": storm.measure,
 }
-PARTS = ("reading", "working", "screening", "worth")
+PARTS = ("reading", "working", "screening", "worth", "partitions", "ten-million")
 
 
 def main() -> None:
@@ -41,11 +43,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="moderation-bench-") as folder:
         at = Path(folder)
         at.chmod(0o711)  # PostgreSQL, as another user, passes through
+        rounds = given.rounds or 15
         parts: dict[str, Callable[[], None]] = {
             "reading": lambda: reading.run(at / "reading", given.comments or 100_000),
             "working": lambda: working.run(at / "working", given.open_cases),
             "screening": lambda: screening.run(at / "screening", data),
             "worth": lambda: worth.run(at / "worth", data),
+            "partitions": lambda: partitions.run(at, given.comments or 1_000_000, rounds),
+            "ten-million": lambda: large.measure(
+                Run(at, data, rounds=rounds, seconds=2.0), given.comments or 10_000_000
+            ),
         }
         if given.only in parts:
             parts[given.only]()

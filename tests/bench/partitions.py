@@ -17,12 +17,9 @@ from psycopg import sql
 from sqlalchemy import URL, make_url
 
 from moderation.database import db
-from tests.bench import crowd, newsroom, reading, working
+from tests.bench import crowd, large, newsroom, reading, working
 from tests.parts import postgres
 
-# a server of its own, whose commits are on the disk
-SERVER = ("shared_buffers=1GB", "max_wal_size=8GB", "maintenance_work_mem=512MB",
-          "max_connections=200")  # fmt: skip
 EVENTS, EVERYTHING = ("event",), ("event", "comment", "revision")
 VARIANTS = {
     "whole": (1, ()),
@@ -35,9 +32,7 @@ VARIANTS = {
 
 def run(folder: Path, comments: int, rounds: int) -> None:
     """Print what reading and working cost with so many parts."""
-    folder.mkdir()
-    folder.chmod(0o711)
-    at = postgres.server(folder, owner=os.getpid(), settings=SERVER)
+    at = postgres.server(folder, owner=os.getpid(), settings=large.SERVER)
     app = reading.prepared(folder / "planted", DATABASE_URL=postgres.database_url(at, "planted"))
     newsroom.plant(app, comments, people=100)
     with app.app_context():
@@ -130,4 +125,4 @@ def _cut_table(connection: psycopg.Connection, table: str, parts: int) -> None:
     connection.execute(f"DROP TABLE {table}_whole CASCADE".encode())
     connection.execute(f"ALTER TABLE {table} ADD PRIMARY KEY (id)".encode())
     for (definition,) in indexes:
-        connection.execute(definition.encode())
+        connection.execute(definition.replace(" ON ONLY ", " ON ").encode())
