@@ -46,7 +46,7 @@ def init_app(app: Flask) -> None:
         primary = db.engine
     if urls and primary.dialect.name != "postgresql":
         raise Refused("REPLICA_URL names replicas of PostgreSQL: set DATABASE_URL too.")
-    longest = timedelta(seconds=int(app.config["REPLICA_LAG"]))
+    longest = timedelta(seconds=app.config["REPLICA_LAG"])
     app.extensions["replicas"] = Replicas(
         [Replica(number, url, primary, longest) for number, url in enumerate(urls, 1)]
     )

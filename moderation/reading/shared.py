@@ -43,6 +43,7 @@ VERSION = "/version"  # what open pages ask again and again is kept like the pag
 WANTED = "moderation.shared_page"
 KEPT_BYTES = 24 * 1024 * 1024
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
+BY_CDN = "public, max-age=0, s-maxage={seconds}"
 Answer = tuple[str, list[tuple[str, str]], bytes]  # status, headers, body
 REPLACED = frozenset({"content-length", "set-cookie", "date", "cache-control", "vary", "etag"})
 
@@ -85,6 +86,7 @@ def init_app(app: Flask) -> None:
         replicas=replicas.of(app),
         cookie=cookie,
         edition=edition(templates),
+        cdn_seconds=app.config["CDN_SECONDS"],
     )
     inner = ProxyFix(pages, x_for=proxies, x_proto=proxies, x_host=proxies) if proxies else pages
     app.wsgi_app = Repeated(  # type: ignore[method-assign]
@@ -111,6 +113,7 @@ class State:
 
     shown: Hashable
     article_id: int
+    site_id: int
     ends: datetime | None
 
 
@@ -134,6 +137,7 @@ class SharedPages:
         replicas: Replicas,
         cookie: str,
         edition: str,
+        cdn_seconds: int,
     ) -> None:
         self.inner = inner
         self._engine = engine
@@ -142,6 +146,7 @@ class SharedPages:
         self._question = _STATE.compile(dialect=engine.dialect)
         self._cookie = cookie
         self._edition = edition
+        self._cdn_seconds = cdn_seconds
         self._broken: type[Exception] = engine.dialect.loaded_dbapi.Error
         self._shelf = Shelf(KEPT_BYTES)
         self._press: dict[Hashable, threading.Lock] = {}
@@ -235,7 +240,7 @@ class SharedPages:
         etag = sha256(f"{self._edition}{key!r}".encode()).hexdigest()[:24]
         kept = [(name, value) for name, value in headers if name.lower() not in REPLACED]
         ours = [
-            ("Cache-Control", CACHE_CONTROL),
+            *self._for_caches(state),
             ("Vary", "Accept-Encoding, Cookie"),
             ("ETag", f'W/"{etag}"'),
         ]
@@ -244,6 +249,17 @@ class SharedPages:
         page = Page(etag, (*kept, *ours), body, zipped)
         self._shelf.put(key, page)
         return page
+
+    def _for_caches(self, state: State) -> list[tuple[str, str]]:
+        """How long a page may be kept by others, and by which names it can be purged there."""
+        if not self._cdn_seconds:
+            return [("Cache-Control", CACHE_CONTROL)]
+        names = (f"article-{state.article_id}", f"site-{state.site_id}")
+        return [
+            ("Cache-Control", BY_CDN.format(seconds=self._cdn_seconds)),
+            ("Surrogate-Key", " ".join(names)),
+            ("Cache-Tag", ",".join(names)),
+        ]
 
 
 def _state(mode: str, until: Any, slow: int | None, heat_until: Any, *others: Any) -> State:
@@ -255,7 +271,7 @@ def _state(mode: str, until: Any, slow: int | None, heat_until: Any, *others: An
     if cools is not None and cools <= now:
         slow, cools = None, None
     moments = [moment for moment in (ends, cools) if moment is not None]
-    return State((mode, slow, *others), others[0], min(moments, default=None))
+    return State((mode, slow, *others), others[0], others[4], min(moments, default=None))
 
 
 def _moment(found: datetime | str | None) -> datetime | None:

@@ -14,8 +14,12 @@ class Answer:
     """What a test client's answer has, as far as `tests.pages` looks."""
 
     status_code: int
-    text: str
+    body: bytes
     headers: dict[str, str]
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
 
 
 class Visitor:
@@ -41,8 +45,7 @@ class Visitor:
             connection.request(method, path, body, {"Host": "localhost", **sent})
             answer = connection.getresponse()
             self._keep(answer.headers.get_all("Set-Cookie") or [])
-            text = answer.read().decode()
-            return Answer(answer.status, text, dict(answer.headers.items()))
+            return Answer(answer.status, answer.read(), dict(answer.headers.items()))
         finally:
             connection.close()
 
