@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench import (
+    disk,
     drawing,
     growth,
     large,
@@ -33,7 +34,7 @@ TABLE = {
     "weight": weight.measure,
     "storm": storm.measure,
 }
-PARTS = ("reading", "working", "screening", "worth", "partitions", "ten-million")
+PARTS = ("reading", "working", "screening", "worth", "partitions", "disk", "ten-million")
 
 
 def main() -> None:
@@ -50,6 +51,7 @@ def main() -> None:
             "screening": lambda: screening.run(at / "screening", data),
             "worth": lambda: worth.run(at / "worth", data),
             "partitions": lambda: partitions.run(at, given.comments or 1_000_000, rounds),
+            "disk": lambda: disk.run(at, data),
             "ten-million": lambda: large.measure(
                 Run(at, data, rounds=rounds, seconds=2.0), given.comments or 10_000_000
             ),

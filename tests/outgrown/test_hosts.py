@@ -23,11 +23,17 @@ TIMES = 8  # a comment is hidden on one host and looked for on the other
 
 
 @pytest.fixture
-def hosts(app: Flask, valkey_url: str, tmp_path: Path) -> Iterator[tuple[Served, Served]]:
+def redis(request: pytest.FixtureRequest, valkey_url: str) -> str:
+    """What the hosts share besides the database: Valkey, or nothing if a test says so."""
+    return "" if getattr(request, "param", None) == "" else valkey_url
+
+
+@pytest.fixture
+def hosts(app: Flask, redis: str, tmp_path: Path) -> Iterator[tuple[Served, Served]]:
     """Two `moderation serve`, as on two machines."""
     shared = {
         "DATABASE_URL": app.config["DATABASE_URL"],
-        "REDIS_URL": valkey_url,
+        "REDIS_URL": redis,
         "SECRET_KEY": SETTINGS["SECRET_KEY"],
     }
     with ExitStack() as stack:
@@ -74,6 +80,7 @@ def test_a_limit_counts_on_both_together(app: Flask, hosts: tuple[Served, Served
     assert set(answers[first:]) == {429}
 
 
+@pytest.mark.parametrize("redis", ["shared", ""], indirect=True)
 def test_what_is_hidden_on_one_host_is_gone_from_the_other_at_once(
     app: Flask, hosts: tuple[Served, Served]
 ) -> None:
