@@ -5,11 +5,13 @@ PostgreSQL with Valkey, two processes each. It takes some 30 GB of disk for half
 """
 
 import os
+import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from itertools import islice
+from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
 
 from flask import Flask
@@ -17,11 +19,11 @@ from sqlalchemy import URL, text
 
 from moderation.database import db
 from moderation.keeping import filling
-from tests.bench import growth, load, newsroom, reading, serving, submits, texts
+from tests.bench import crowd, growth, load, newsroom, reading, serving, submits, texts
 from tests.bench.run import SMALL, Run
 from tests.bench.serving import Server
 from tests.bench.table import Figure, interleaved, show
-from tests.bench.threads import CONNECTIONS, SHORT, checked
+from tests.bench.threads import CONNECTIONS, SHORT
 from tests.parts import postgres, valkey
 
 # a server whose commits are on the disk, and that fits a machine of 4 GB
@@ -38,6 +40,7 @@ BY_INDEX = text("""
     WHERE relkind = 'i' AND relnamespace = 'public'::regnamespace
     ORDER BY pg_relation_size(oid) DESC LIMIT 12
 """)
+FEW = 5  # of each page in a round
 MANY = 2500  # comments that a process hands in within a second, at most
 
 
@@ -131,7 +134,7 @@ def _rates(run: Run, places: dict[str, Place]) -> list[Figure]:
             load.once(server.port, next(comments))
             measures[f"{size}|thread of 50, kept"] = _reading(run, server)
             measures[f"{size}|handing in, screening on"] = _handing_in(run, server, comments)
-            measures[f"{size}|memory, two workers"] = lambda server=server: server.memory()[0]  # type: ignore[misc]
+            measures[f"{size}|memory, two workers"] = partial(_memory, server)
         over = interleaved(run.rounds, measures, "rates")
     units = {"memory, two workers": "MB"}
     return [
@@ -142,35 +145,42 @@ def _rates(run: Run, places: dict[str, Place]) -> list[Figure]:
     ]
 
 
+def _memory(server: Server) -> float:
+    return server.memory()[0]
+
+
 def _reading(run: Run, server: Server) -> Callable[[], float]:
     asked = load.get(SHORT)
-    load.once(server.port, asked)
-    return lambda: (
-        checked(
-            load.drive(server.port, [asked], connections=CONNECTIONS, seconds=run.seconds), asked
-        ).rate
+    load.drive(server.port, [asked], connections=CONNECTIONS, seconds=3)  # in both processes
+    return lambda: _rate(
+        load.drive(server.port, [asked], connections=CONNECTIONS, seconds=run.seconds)
     )
 
 
 def _handing_in(run: Run, server: Server, comments: Iterator[bytes]) -> Callable[[], float]:
     def measured() -> float:
         sent = list(islice(comments, int(MANY * run.seconds)))
-        done = load.drive(server.port, sent, connections=CONNECTIONS, seconds=run.seconds)
-        return checked(done, sent[0]).rate
+        return _rate(load.drive(server.port, sent, connections=CONNECTIONS, seconds=run.seconds))
 
     return measured
 
 
+def _rate(done: load.Load) -> float:
+    """Few answers are a figure too; errors are none."""
+    if done.wrong:
+        raise SystemExit(f"Of {done.done} answers {done.wrong} were errors.")
+    return done.rate
+
+
 def _grown(run: Run, places: dict[str, Place], comments: int) -> list[Figure]:
-    """As `growth` has it: pages at one connection, and the steps of the desk."""
-    said = texts.others(run.data, 10_000, but=())[0]
+    """Pages one after the other, and the steps of the desk."""
     took: dict[str, dict[str, list[float]]] = {}
     with ExitStack() as stack:
-        measures = {}
+        measures: dict[str, Callable[[], float]] = {}
         for size, place in places.items():
             server = stack.enter_context(serving.ours(place.instance, workers=2, **place.settings))
-            for name, measured in growth._asked(run, server, said).items():
-                measures[f"{size}|{name}"] = measured
+            for name, requests in _asked(run).items():
+                measures[f"{size}|{name}"] = partial(_middle, server, requests)
         over = interleaved(run.rounds, measures, "growth")
     for key, values in over.items():
         size, _, name = key.partition("|")
@@ -186,3 +196,25 @@ def _grown(run: Run, places: dict[str, Place], comments: int) -> list[Figure]:
                growth.MOST, at_least=False)
         for name, by in took.items()
     ]  # fmt: skip
+
+
+def _asked(run: Run) -> dict[str, Iterator[bytes]]:
+    said = texts.others(run.data, 10_000, but=())[0]
+    moderator = crowd.MODERATOR
+    return {
+        "thread of 50, kept": cycle([load.get(SHORT)]),
+        "thread of 50, drawn for one reader": cycle([crowd.get(1, SHORT)]),
+        "older thread of 100, drawn": cycle([crowd.get(1, f"/articles/{newsroom.slug(9)}")]),
+        "is there something new": cycle([load.get(f"{SHORT}/version")]),
+        growth.COUNTS: cycle(growth.counts()),
+        "handing in, screening on": submits.ours(run, said),
+        "the desk": cycle([crowd.get(moderator, "/review")]),
+        "the desk's log": cycle([crowd.get(moderator, "/review/log")]),
+    }
+
+
+def _middle(server: Server, requests: Iterator[bytes]) -> float:
+    """Milliseconds of one answer, the middle of a few."""
+    return statistics.median(
+        reading.timed(partial(load.once, server.port, next(requests))) / 1000 for _ in range(FEW)
+    )
