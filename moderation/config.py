@@ -15,6 +15,10 @@ from moderation.errors import Refused
 DEFAULTS: dict[str, Any] = {
     # sqlite:////path or postgresql://…; empty is SQLite in the instance folder
     "DATABASE_URL": "",
+    # replicas of that PostgreSQL to draw pages by, one URL or several with spaces between
+    "REPLICA_URL": "",
+    # seconds that a replica may be behind before it is left alone
+    "REPLICA_LAG": 10,
     # redis://…, shared counters for several processes; empty keeps them in the database
     "REDIS_URL": "",
     # whether all processes run on one machine with one instance folder: on or off. With PostgreSQL
@@ -27,6 +31,8 @@ DEFAULTS: dict[str, Any] = {
     "SECRET_KEY": "",
     # how many proxies in front of us set X-Forwarded-*; 0 trusts no such header
     "TRUSTED_PROXIES": 0,
+    # seconds that a proxy or CDN may answer a thread's page by itself; 0: it asks us every time
+    "CDN_SECONDS": 0,
     # served over https: cookies become Secure and __Host-
     "HTTPS": False,
     # whether moderators, leads, lawyers and admins must sign in with two steps: on or off
@@ -84,6 +90,8 @@ def load(app: Flask, given: Mapping[str, Any]) -> None:
     app.config.from_mapping(given)
     if not app.config["SECRET_KEY"]:
         app.config["SECRET_KEY"] = _secret_key(instance / "secret_key")
+    for name in ("CDN_SECONDS", "REPLICA_LAG"):
+        app.config[name] = _seconds(name, app.config)
     for name in ("STAFF_TWO_STEPS", "ONE_HOST", "ACCESS_LOG"):
         app.config[name] = _on_or_off(name, app.config)
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url(
@@ -128,6 +136,13 @@ def _on_or_off(name: str, settings: Mapping[str, Any]) -> str:
         case "off" | False:
             return "off"
     raise Refused(f"The setting {name} is on or off.")
+
+
+def _seconds(name: str, settings: Mapping[str, Any]) -> int:
+    found = settings[name]
+    if isinstance(found, bool) or not isinstance(found, int) or found < 0:
+        raise Refused(f"The setting {name} is a number of seconds, such as {DEFAULTS[name]}.")
+    return found
 
 
 def _as_typed(text: str) -> Any:

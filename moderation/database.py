@@ -15,9 +15,11 @@ from time import perf_counter
 from typing import Annotated, Any, TypeVar, cast
 
 from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Connection,
     DateTime,
     Dialect,
     Engine,
@@ -96,7 +98,17 @@ class Base(DeclarativeBase):
 
 Id = Annotated[int, mapped_column(BigInt, primary_key=True, default=ids.new)]
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+_read_by: ContextVar[Connection | None] = ContextVar("read_by", default=None)
+
+
+class Session(FlaskSession):
+    """Asks the database of the settings, unless `read_by` says otherwise."""
+
+    def get_bind(self, *args: Any, **given: Any) -> Engine | Connection:
+        return _read_by.get() or super().get_bind(*args, **given)
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": Session})
 
 PATIENCE = 15  # seconds that a writer waits for the others
 
@@ -121,6 +133,16 @@ def only_reading() -> Iterator[None]:
         yield
     finally:
         _reading.reset(token)
+
+
+@contextmanager
+def read_by(connection: Connection) -> Iterator[None]:
+    """Sessions that begin in here read in this connection's transaction, such as a replica's."""
+    token = _read_by.set(connection)
+    try:
+        yield
+    finally:
+        _read_by.reset(token)
 
 
 def commit_and_keep() -> None:

@@ -22,6 +22,7 @@ from flask import Flask, current_app
 from moderation import logs, statements
 from moderation.database import connections_in_use, db
 from moderation.errors import Refused
+from moderation.events import parts
 from moderation.events import seal as seals
 from moderation.intake import service as intake
 from moderation.metrics import numbers
@@ -80,6 +81,7 @@ def clear_away(_keep_on: KeepOn) -> None:
 DUTIES = (
     Duty("mail", send_mail),
     Duty("seals", seal_events),
+    Duty("parts for events", parts.make_ahead, every=3600.0),
     Duty("dry runs", dryrun.run_waiting),
     Duty("publisher's checker", remote.ask_due),
     Duty("checks", checking.run_waiting),

@@ -93,7 +93,10 @@ def prepared_postgres(postgres_url: str, tmp_path_factory: pytest.TempPathFactor
 
 
 def _tables(connection: psycopg.Connection) -> list[str]:
-    found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    found = connection.execute(
+        "SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND NOT relispartition "
+        "AND relnamespace = 'public'::regnamespace"
+    )
     return [name for (name,) in found]
 
 

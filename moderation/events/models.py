@@ -11,7 +11,7 @@ from moderation.database import Base, Id
 
 
 class Event(Base):
-    """Something that happened. Never changed, never deleted."""
+    """Something that happened. Never changed, never deleted. In parts on PostgreSQL: `parts`."""
 
     __tablename__ = "event"
     __table_args__ = (Index("ix_event_site", "site_id", "id"),)

@@ -41,7 +41,8 @@ POSTGRESQL = """
     FROM pg_constraint WHERE contype = 'f' AND conparentid = 0
         AND connamespace = current_schema()::regnamespace
     UNION ALL
-    SELECT format('DROP INDEX %s', indexrelid::regclass), pg_get_indexdef(indexrelid)
+    SELECT format('DROP INDEX %s', indexrelid::regclass),
+           replace(pg_get_indexdef(indexrelid), ' ON ONLY ', ' ON ')
     FROM pg_index JOIN pg_class ON pg_class.oid = indrelid
     WHERE relnamespace = current_schema()::regnamespace AND NOT relispartition
         AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)

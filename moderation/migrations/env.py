@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from alembic import context
 
 from moderation.database import Base, Utc
+from moderation.migrations import service
 
 connection = context.config.attributes["connection"]
 
@@ -25,16 +26,11 @@ def spell(kind: str, thing: Any, _autogen: Any) -> str | Literal[False]:
     return False
 
 
-def ours(_thing: Any, name: str | None, kind: str, *_more: Any) -> bool:
-    """What autogenerate looks at: not the tables that full-text search keeps for itself."""
-    return not (kind == "table" and name is not None and name.startswith("log_words_"))
-
-
 context.configure(
     connection=connection,
     target_metadata=Base.metadata,
     render_item=spell,
-    include_object=ours,
+    include_object=service.is_ours,
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -10,22 +10,20 @@ import gzip
 import threading
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from flask import Flask
-from sqlalchemy import Engine, String, and_, bindparam, cast, or_, select
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.datastructures import Headers
 from werkzeug.http import parse_cookie
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.sansio.utils import get_host
 
-from moderation import clock
-from moderation.articles.models import Article, Mode
+from moderation import replicas
 from moderation.database import db
 from moderation.errors import ModerationError
 from moderation.metrics import numbers
@@ -33,7 +31,8 @@ from moderation.reading import stamps, touched  # noqa: F401  touched listens
 from moderation.reading.asked import Asked, read
 from moderation.reading.kept import Page, Shelf
 from moderation.reading.repeated import OFFERED, Offer, Repeated
-from moderation.sites.models import Site
+from moderation.reading.state import QUESTION, State, state_of
+from moderation.replicas import Replicas
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -43,30 +42,10 @@ VERSION = "/version"  # what open pages ask again and again is kept like the pag
 WANTED = "moderation.shared_page"
 KEPT_BYTES = 24 * 1024 * 1024
 CACHE_CONTROL = "public, max-age=0, must-revalidate"
+BY_CDN = "public, max-age=0, s-maxage={seconds}"
+Answer = tuple[str, list[tuple[str, str]], bytes]  # status, headers, body
 REPLACED = frozenset(
     {"content-length", "set-cookie", "date", "cache-control", "vary", "etag", "x-request-id"}
-)
-
-_STATE = (
-    select(
-        Article.mode,
-        Article.mode_until,
-        Article.slow_seconds,
-        Article.heat_until,
-        Article.id,
-        Article.version,
-        Article.updated_at,
-        Article.mode_sentence,
-        Site.id,
-        Site.name,
-        Site.version,
-        cast(Site.stored_settings, String),
-    )
-    # the site as `sites.current` finds it: a slug that only another site knows is not found here
-    .select_from(Site)
-    .outerjoin(Article, and_(Article.site_id == Site.id, Article.slug == bindparam("slug")))
-    .where(or_(Site.host == bindparam("host"), Site.host.is_(None)))
-    .order_by(Site.host.is_(None), Site.id)
 )
 
 
@@ -80,7 +59,14 @@ def init_app(app: Flask) -> None:
     templates = Path(app.root_path) / (app.template_folder or "templates")
     cookie, proxies = app.config["SESSION_COOKIE_NAME"], app.config["TRUSTED_PROXIES"]
     found = app.extensions["stamps"] = stamps.of(app, engine)
-    pages = SharedPages(app.wsgi_app, engine=engine, cookie=cookie, edition=edition(templates))
+    pages = SharedPages(
+        app.wsgi_app,
+        engine=engine,
+        replicas=replicas.of(app),
+        cookie=cookie,
+        edition=edition(templates),
+        cdn_seconds=app.config["CDN_SECONDS"],
+    )
     inner = ProxyFix(pages, x_for=proxies, x_proto=proxies, x_host=proxies) if proxies else pages
     app.wsgi_app = Repeated(  # type: ignore[method-assign]
         inner, stamps=found, cookie=cookie, proxies=proxies
@@ -101,15 +87,6 @@ def edition(folder: Path) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """What a page depends on. ends: when it will be another without any change."""
-
-    shown: Hashable
-    article_id: int
-    ends: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class _NotKept:
     """An answer that is no page."""
 
@@ -122,14 +99,23 @@ class SharedPages:
     """WSGI in front of WSGI."""
 
     def __init__(
-        self, inner: "WSGIApplication", *, engine: Engine, cookie: str, edition: str
+        self,
+        inner: "WSGIApplication",
+        *,
+        engine: Engine,
+        replicas: Replicas,
+        cookie: str,
+        edition: str,
+        cdn_seconds: int,
     ) -> None:
         self.inner = inner
         self._engine = engine
+        self._replicas = replicas
         # compiled once and run by the driver itself: a fifth of the time
-        self._question = _STATE.compile(dialect=engine.dialect)
+        self._question = QUESTION.compile(dialect=engine.dialect)
         self._cookie = cookie
         self._edition = edition
+        self._cdn_seconds = cdn_seconds
         self._broken: type[Exception] = engine.dialect.loaded_dbapi.Error
         self._shelf = Shelf(KEPT_BYTES)
         self._press: dict[Hashable, threading.Lock] = {}
@@ -147,7 +133,7 @@ class SharedPages:
         if page is None:
             # one prints it, and whoever wants the same waits for that one
             with self._press.setdefault(key, threading.Lock()):
-                page = self._shelf.get(key) or self._printed(key, environ)
+                page = self._shelf.get(key) or self._printed(key, environ, state)
             self._press.pop(key, None)
         if isinstance(page, _NotKept):
             start_response(page.status, page.headers)
@@ -174,45 +160,57 @@ class SharedPages:
         except ModerationError:
             return None
 
-    def state(self, environ: "WSGIEnvironment") -> State | None:
-        """All that the page depends on, by one cheap query; None if there is no such article."""
+    def _drawn(self, environ: "WSGIEnvironment", state: State) -> Answer:
+        """By a replica that is at this state, else by the primary."""
+        drawn = self._replicas.draw(
+            lambda: _whole(self.inner, environ),
+            is_there=lambda snapshot: self.state(environ, snapshot) == state,
+        )
+        return drawn if drawn and drawn[0].startswith("200 ") else _whole(self.inner, environ)
+
+    def state(self, environ: "WSGIEnvironment", by: Connection | None = None) -> State | None:
+        """All that the page depends on, by one cheap query to the primary, or in `by`'s
+        transaction; None if there is no such article."""
         named = environ["PATH_INFO"].removeprefix(PATH).removesuffix(VERSION)
         slug = named.encode("latin-1").decode("utf-8", "replace")
         if not slug or "/" in slug or "\0" in slug:
             return None
         host = get_host(environ["wsgi.url_scheme"], environ.get("HTTP_HOST"))
         try:
-            row = self._ask({"slug": slug, "host": host})
+            row = self._ask({"slug": slug, "host": host}, by)
         except (self._broken, SQLAlchemyError):
             return None  # Flask will meet the same, and has a page for it
         if row is None or row[0] is None:  # no such site, no such article
             return None
-        return _state(*row)
+        return state_of(*row)
 
-    def _ask(self, given: dict[str, str]) -> tuple[Any, ...] | None:
+    def _ask(self, given: dict[str, str], by: Connection | None) -> tuple[Any, ...] | None:
         places = self._question.positiontup
         parameters: Any = [given[name] for name in places] if places else given
-        connection = self._engine.raw_connection()
+        connection = by.connection if by is not None else self._engine.raw_connection()
         try:
             cursor = connection.cursor()
             cursor.execute(self._question.string, parameters)
             row: tuple[Any, ...] | None = cursor.fetchone()
             cursor.close()
         finally:
-            connection.close()
+            if by is None:
+                connection.close()
         return row
 
-    def _printed(self, key: Hashable, environ: "WSGIEnvironment") -> "Page | _NotKept":
+    def _printed(
+        self, key: Hashable, environ: "WSGIEnvironment", state: State
+    ) -> "Page | _NotKept":
         """Rendered by Flask, and put on the shelf."""
         environ[WANTED] = True
         numbers.shared.printed += 1
-        status, headers, body = _whole(self.inner, environ)
+        status, headers, body = self._drawn(environ, state)
         if not status.startswith("200 "):
             return _NotKept(status, headers, body)
         etag = sha256(f"{self._edition}{key!r}".encode()).hexdigest()[:24]
         kept = [(name, value) for name, value in headers if name.lower() not in REPLACED]
         ours = [
-            ("Cache-Control", CACHE_CONTROL),
+            *self._for_caches(state),
             ("Vary", "Accept-Encoding, Cookie"),
             ("ETag", f'W/"{etag}"'),
         ]
@@ -222,27 +220,19 @@ class SharedPages:
         self._shelf.put(key, page)
         return page
 
-
-def _state(mode: str, until: Any, slow: int | None, heat_until: Any, *others: Any) -> State:
-    """The row of `_STATE`, as it is at this moment."""
-    now = clock.now()
-    ends, cools = _moment(until), _moment(heat_until)
-    if ends is not None and ends <= now:
-        mode, ends = Mode.OPEN.value, None
-    if cools is not None and cools <= now:
-        slow, cools = None, None
-    moments = [moment for moment in (ends, cools) if moment is not None]
-    return State((mode, slow, *others), others[0], min(moments, default=None))
-
-
-def _moment(found: datetime | str | None) -> datetime | None:
-    """As the driver has it: SQLite's is text, in UTC."""
-    return datetime.fromisoformat(found).replace(tzinfo=UTC) if isinstance(found, str) else found
+    def _for_caches(self, state: State) -> list[tuple[str, str]]:
+        """How long a page may be kept by others, and by which names it can be purged there."""
+        if not self._cdn_seconds:
+            return [("Cache-Control", CACHE_CONTROL)]
+        names = (f"article-{state.article_id}", f"site-{state.site_id}")
+        return [
+            ("Cache-Control", BY_CDN.format(seconds=self._cdn_seconds)),
+            ("Surrogate-Key", " ".join(names)),
+            ("Cache-Tag", ",".join(names)),
+        ]
 
 
-def _whole(
-    inner: "WSGIApplication", environ: "WSGIEnvironment"
-) -> tuple[str, list[tuple[str, str]], bytes]:
+def _whole(inner: "WSGIApplication", environ: "WSGIEnvironment") -> Answer:
     """An inner answer, complete. A HEAD is rendered like a GET, for the next reader."""
     answers: list[tuple[str, list[tuple[str, str]]]] = []
 

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench import (
+    disk,
     drawing,
     growth,
+    large,
     load,
+    partitions,
     reading,
     screening,
     seeing,
@@ -32,7 +35,9 @@ TABLE = {
     "weight": weight.measure,
     "storm": storm.measure,
 }
-PARTS = ("reading", "working", "screening", "worth", "seeing")
+PARTS = (
+    "reading", "working", "screening", "worth", "seeing", "partitions", "disk", "ten-million",
+)  # fmt: skip
 
 
 def main() -> None:
@@ -42,12 +47,18 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="moderation-bench-") as folder:
         at = Path(folder)
         at.chmod(0o711)  # PostgreSQL, as another user, passes through
+        rounds = given.rounds or 15
         parts: dict[str, Callable[[], None]] = {
             "reading": lambda: reading.run(at / "reading", given.comments or 100_000),
             "working": lambda: working.run(at / "working", given.open_cases),
             "screening": lambda: screening.run(at / "screening", data),
             "worth": lambda: worth.run(at / "worth", data),
             "seeing": lambda: seeing.run(at / "seeing"),
+            "partitions": lambda: partitions.run(at, given.comments or 1_000_000, rounds),
+            "disk": lambda: disk.run(at, data),
+            "ten-million": lambda: large.measure(
+                Run(at, data, rounds=rounds, seconds=2.0), given.comments or 10_000_000
+            ),
         }
         if given.only in parts:
             parts[given.only]()

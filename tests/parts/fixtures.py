@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
+from sqlalchemy import make_url
 
-from tests.parts import browser, postgres, valkey
+from tests.parts import browser, postgres, replica, valkey
 from tests.parts.smtp import Mailbox
 
 RUN_FOLDER = "MODERATION_TEST_RUN"  # from the run's first process to its workers: "pid:folder"
@@ -57,6 +58,15 @@ def postgres_url() -> Iterator[str]:
     name = f"moderation_test_{owner}_{worker()}"
     yield postgres.database_url(at, name)
     postgres.drop(at, name)
+
+
+@pytest.fixture(scope="session")
+def replica_url(postgres_url: str) -> str:
+    """This worker's database on a real replica of that PostgreSQL."""
+    owner, folder = run()
+    here = make_url(postgres_url)
+    there = replica.server(here.set(database="postgres"), folder / "replica", owner=owner)
+    return there.set(database=here.database).render_as_string(hide_password=False)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from importlib import util
 from pathlib import Path
 
@@ -25,7 +26,7 @@ FAST = (
 NOBODY = "nobody"  # PostgreSQL refuses to run as root
 
 
-def server(run_folder: Path, *, owner: int) -> URL:
+def server(run_folder: Path, *, owner: int, settings: Sequence[str] = FAST) -> URL:
     """Where the run's server is; the first to ask starts it, and it lives as long as `owner`."""
     named = os.environ.get("MODERATION_TEST_POSTGRES_URL")
     if named:
@@ -39,11 +40,11 @@ def server(run_folder: Path, *, owner: int) -> URL:
             query={"host": str(folder)},
         )
         if not (folder / "data").exists():
-            start(folder, owner=owner, url=url)
+            start(folder, owner=owner, url=url, settings=settings)
         return url
 
 
-def start(folder: Path, *, owner: int, url: URL) -> None:
+def start(folder: Path, *, owner: int, url: URL, settings: Sequence[str] = FAST) -> None:
     """Make a cluster in the folder and have it kept."""
     user = NOBODY if os.geteuid() == 0 else ""
     programs = readable_programs(folder)
@@ -78,19 +79,26 @@ def start(folder: Path, *, owner: int, url: URL) -> None:
     )
     if made.returncode:
         raise PartMissing(f"PostgreSQL's initdb failed for the tests. It said:\n{made.stderr}")
-    settings = (
-        *FAST,
+    run(programs, folder, owner=owner, url=url, settings=settings)
+
+
+def run(
+    programs: Path, folder: Path, *, owner: int, url: URL, settings: Sequence[str] = FAST
+) -> None:
+    """Have the cluster in the folder kept, on a socket there."""
+    every = (
+        *settings,
         "listen_addresses=",
         f"unix_socket_directories={folder}",
         "timezone=UTC",
         "logging_collector=off",
     )
-    options = [part for setting in settings for part in ("-c", setting)]
+    options = [part for setting in every for part in ("-c", setting)]
     keep(
         (programs / "postgres", "-D", folder / "data", *options),
         owner=owner,
         folder=folder,
-        user=user,
+        user=NOBODY if os.geteuid() == 0 else "",
         answers=lambda: is_up(url),
     )
 
