@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from moderation import access, assets, config, health, replicas, web
+from moderation import access, assets, config, health, replicas, unavailable, web
 from moderation.appeals import views as appeals
 from moderation.articles import admin as article_admin
 from moderation.articles import views as articles
@@ -59,6 +59,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     access.init_app(app)  # first: it sees what all others do
     replicas.init_app(app)
     web.init_app(app)
+    unavailable.init_app(app)
     assets.init_app(app, Path(__file__).parent / "static")
     guard.init_app(app)
     throttle.init_app(app)
