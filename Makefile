@@ -16,11 +16,12 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check format bench lock wheel
+.PHONY: help setup run test soak check format bench lock wheel
 
 help:
 	@echo 'make run     show it on http://127.0.0.1:$(PORT) with demo content (PORT=8000)'
 	@echo 'make test    run all tests (T=tests/review for some, ARGS="-x" for pytest)'
+	@echo 'make soak    kill processes under load a hundred times, and count what was lost'
 	@echo 'make check   format, lint, types, who may import whom, templates'
 	@echo 'make format  put Python and templates in shape'
 	@echo 'make bench   measure speed and size as ratios (ARGS="--quick", "--only reading", "--help")'
@@ -35,6 +36,9 @@ run: setup
 
 test: .venv/.test
 	@$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS) $(T)
+
+soak: .venv/.test
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 check: .venv/.test
 	$(BIN)/ruff format --check --quiet

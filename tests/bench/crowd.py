@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import insert
+from sqlalchemy import Select, insert, select
 
 from moderation import clock, ids
 from moderation.database import db
@@ -124,3 +124,9 @@ def cookie(number: int) -> str:
 @cache
 def _csrf() -> str:
     return str(URLSafeTimedSerializer(KEY, salt="wtf-csrf-token").dumps("crowd"))
+
+
+def of_the_crowd() -> Select[int]:
+    """Their ids, in the order of their numbers."""
+    mine = Person.email.like("crowd%@example.org")
+    return select(Person.id).where(mine).order_by(Person.id)
