@@ -41,6 +41,12 @@ class Decision(Base):
         Index("ix_decision_case", "case_id", "id"),
         Index("ix_decision_person", "decided_by_id", "id"),  # the last one of mine, for undo
         Index("ix_decision_supersedes", "supersedes_id", unique=True),  # undone once
+        Index(  # whether it was: PostgreSQL may rather read all undoings, and these are few
+            "ix_decision_undone",
+            "supersedes_id",
+            sqlite_where=text("action = 'undo'"),
+            postgresql_where=text("action = 'undo'"),
+        ),
         Index("ix_decision_site", "site_id", "id"),  # the log, of the articles' modes
         Index(  # and of people: few among as many arrivals as there are comments
             "ix_decision_people",

@@ -15,6 +15,7 @@ class Person(Base):
     """Somebody with an account."""
 
     __tablename__ = "person"
+    __table_args__ = (Index("ix_person_role", "role"),)  # who works here
 
     id: Mapped[Id]
     # lower case, as compared; never shown to other readers

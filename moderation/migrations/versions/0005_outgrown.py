@@ -1,7 +1,8 @@
-"""On PostgreSQL the events lie in parts by time; SQLite has no such thing and needs none.
+"""Two indexes that ten million comments need; and on PostgreSQL the events lie in parts by time.
 
-What is there becomes the first part as it is, without being copied. The worker makes the parts of
-the months to come (`events.parts`); what none of them takes goes into the last one.
+SQLite has no such parts and needs none. What is there becomes the first part as it is, without
+being copied. The worker makes the parts of the months to come (`events.parts`); what none of them
+takes goes into the last one.
 """
 
 from datetime import UTC, datetime
@@ -24,6 +25,15 @@ GUARD = (
 
 
 def upgrade() -> None:
+    undone = sa.text("action = 'undo'")
+    op.create_index("ix_person_role", "person", ["role"])
+    op.create_index(
+        "ix_decision_undone",
+        "decision",
+        ["supersedes_id"],
+        sqlite_where=undone,
+        postgresql_where=undone,
+    )
     if op.get_bind().dialect.name != "postgresql":
         return
     end = _next_month()
@@ -46,6 +56,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_decision_undone", table_name="decision")
+    op.drop_index("ix_person_role", table_name="person")
     if op.get_bind().dialect.name != "postgresql":
         return
     _let_go()
