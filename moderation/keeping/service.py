@@ -71,7 +71,7 @@ def restore(file: Path, progress: Progress) -> Manifest:
     """
     with archive.reading(file) as kept, _filling(db.engine) as connection:
         manifest = kept.manifest()
-        if manifest.revision not in migrations.known():
+        if migrations.number_of(manifest.revision) not in migrations.known():
             raise Refused(
                 f"This backup was taken by a newer version ({manifest.version}). Install that one."
             )

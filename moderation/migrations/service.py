@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, inspect, text
 
 from moderation.database import db
+from moderation.errors import Refused
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -29,10 +30,19 @@ def _config(connection: Connection) -> "Config":
 
 
 def upgrade(revision: str = "head") -> None:
-    """Run what is missing, in one transaction; safe to run twice."""
+    """Run what is missing, in one transaction; safe to run twice.
+
+    Refused if the database is a later program's, that this one cannot run on.
+    """
     with db.engine.begin() as connection:
         take_turn(connection)
-        step(connection, revision)
+        found = revision_of(connection)
+        if number_of(found) <= newest():
+            step(connection, revision)
+        elif not runs_on(found):
+            raise Refused(
+                "The database was made by a newer version of this program. Install that one."
+            )
 
 
 def downgrade(revision: str) -> None:
@@ -82,9 +92,22 @@ def _is_inner(name: str) -> bool:
 
 
 def is_current() -> bool:
-    """Whether the database has the newest schema; cheap enough to be asked often."""
+    """Whether this program can run on the database: it has the newest schema that we know, or a
+    later one that we can run on. Cheap enough to be asked often.
+    """
     with db.engine.connect() as connection:
-        return revision_of(connection) == newest()
+        return runs_on(revision_of(connection))
+
+
+def runs_on(revision: str | None) -> bool:
+    """Whether this program runs on a schema of that revision.
+
+    A later one says in its name how old a program may be: "0007-0006" is the seventh, and only adds
+    what a program that knows the sixth leaves alone. So the old and the new run side by side while
+    one takes the other's place.
+    """
+    number, _, oldest = (revision or "").partition("-")
+    return number == newest() or (number > newest() >= (oldest or number))
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -93,6 +116,11 @@ def revision_of(connection: Connection) -> str | None:
         return None
     found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
     return found
+
+
+def number_of(revision: str | None) -> str:
+    """The place in the order of all migrations."""
+    return (revision or "").partition("-")[0]
 
 
 @cache
