@@ -17,6 +17,7 @@ from sqlalchemy.orm import (
     class_mapper,
     make_transient_to_detached,
 )
+from sqlalchemy.orm.base import object_state
 from sqlalchemy.orm.interfaces import MANYTOONE
 
 ToDriver = Callable[[Any], Any]
@@ -76,6 +77,8 @@ def write(session: Session, row: DeclarativeBase) -> bool:
         return False
     for relationship, ours, theirs in way.referred:
         if (other := given.get(relationship)) is not None:
+            if not object_state(other).has_identity:
+                return False  # it is new itself
             setattr(row, ours, getattr(other, theirs))
     for field in way.fields:
         if field.name not in given:

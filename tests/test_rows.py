@@ -102,6 +102,21 @@ def test_what_comes_along_is_left_to_the_orm(context: Flask) -> None:
     assert db.session.scalars(select(RoleLimit.person_id)).all() == [guest.id]
 
 
+def test_who_is_new_too_is_left_to_the_orm(context: Flask) -> None:
+    comment = factories.comment()
+    nobody = Person(email="new@example.org", name="New", password_hash="")
+    report = saved(
+        Report(
+            comment_id=comment.id,
+            revision_id=comment.revision_id,
+            track=Track.POLICY,
+            clause=factories.clause(),
+            reporter=nobody,
+        )
+    )
+    assert report.reporter_id == nobody.id is not None
+
+
 def test_what_waits_is_stored_before(context: Flask) -> None:
     author, under = factories.person(), factories.article()
     first = Comment(article_id=under.id, author_id=author.id, root_id=1, id=1)

@@ -8,6 +8,7 @@ none of them is asked itself.
 
 import mmap
 import os
+import threading
 from collections import deque
 from collections.abc import Collection
 from contextlib import suppress
@@ -75,6 +76,7 @@ class OfSqlite:
         self._connection: Any = None
         self._index: mmap.mmap | None = None
         self._descriptor: int | None = None
+        self._opening = threading.Lock()  # opened twice, one of the two would be closed: see above
         event.listen(engine, "engine_disposed", self._close)
 
     def now(self, article_id: int) -> bytes | None:
@@ -85,15 +87,16 @@ class OfSqlite:
         pass
 
     def _opened(self) -> mmap.mmap | None:
-        file = f"{self._engine.url.database}-shm"
-        connection = self._engine.raw_connection()
-        connection.detach()
-        connection.cursor().execute("SELECT count(*) FROM sqlite_schema").fetchone()
-        self._connection = connection
-        with suppress(OSError, ValueError):  # no such file: a database that is not in WAL mode
-            self._descriptor = os.open(file, os.O_RDONLY)
-            self._index = mmap.mmap(self._descriptor, mmap.PAGESIZE, prot=mmap.PROT_READ)
-        return self._index
+        with self._opening:
+            if self._connection is None:
+                connection = self._engine.raw_connection()
+                connection.detach()
+                connection.cursor().execute("SELECT count(*) FROM sqlite_schema").fetchone()
+                self._connection = connection
+                with suppress(OSError, ValueError):  # no such file: not in WAL mode
+                    self._descriptor = os.open(f"{self._engine.url.database}-shm", os.O_RDONLY)
+                    self._index = mmap.mmap(self._descriptor, mmap.PAGESIZE, prot=mmap.PROT_READ)
+            return self._index
 
     def _close(self, _engine: Engine) -> None:
         """When all connections of this process are closed, as at its end."""
@@ -187,7 +190,12 @@ class OfRedis:
         try:
             connection = self._idle.pop()
         except IndexError:
-            connection = self._pool.make_connection()
+            return self._asked(self._pool.make_connection(), packed)
+        with suppress(*self._broken):  # it was closed while nobody used it
+            return self._asked(connection, packed)
+        return self._asked(self._pool.make_connection(), packed)
+
+    def _asked(self, connection: Any, packed: list[bytes]) -> Any:
         try:
             connection.send_packed_command(packed, check_health=False)
             answer = connection.read_response(disable_decoding=True)

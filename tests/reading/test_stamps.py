@@ -121,6 +121,17 @@ def test_a_redis_that_is_gone_is_left_alone_for_a_while(monkeypatch: pytest.Monk
     assert [line["log_level"] for line in said] == ["warning"], "asked again"
 
 
+def test_a_connection_that_was_closed_meanwhile_is_no_trouble(valkey_url: str) -> None:
+    found = OfRedis(valkey_url)
+    before = found.now(7)
+    for connection in found._idle:
+        connection._sock.close()  # as a firewall does
+    with capture_logs() as said:
+        found.moved([7])
+        assert found.now(7) != before
+    assert said == []
+
+
 def test_redis_tells_every_machine(valkey_url: str) -> None:
     one, other = OfRedis(valkey_url), OfRedis(valkey_url)
     before = other.now(7), other.now(8)
