@@ -16,7 +16,7 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test check format bench lock wheel
+.PHONY: help setup run test check format bench lock wheel routes audit scan
 
 help:
 	@echo 'make run     show it on http://127.0.0.1:$(PORT) with demo content (PORT=8000)'

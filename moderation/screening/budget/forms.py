@@ -9,13 +9,12 @@ from wtforms import (
     Field,
     FloatField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectChoice,
 )
 from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
 
-from moderation.forms import PostForm
+from moderation.forms import PostForm, WholeNumberField
 from moderation.screening.settings import HeatLine, Screening
 
 MOST_SAMPLED = 5.0
@@ -59,7 +58,7 @@ class Percent(FloatField):  # type: ignore[misc]  # WTForms carries no types
         return "" if self.data is None else f"{self.data:g}"
 
 
-class Whole(IntegerField):  # type: ignore[misc]  # WTForms carries no types
+class Whole(WholeNumberField):  # type: ignore[misc]  # WTForms carries no types
     """A whole number, refused in our words."""
 
     data: Any  # int, or None
