@@ -16,7 +16,7 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test soak check format bench lock wheel
+.PHONY: help setup run test soak check format bench lock wheel routes
 
 help:
 	@echo 'make run     show it on http://127.0.0.1:$(PORT) with demo content (PORT=8000)'
@@ -25,6 +25,7 @@ help:
 	@echo 'make check   format, lint, types, who may import whom, templates'
 	@echo 'make format  put Python and templates in shape'
 	@echo 'make bench   measure speed and size as ratios (ARGS="--quick", "--only reading", "--help")'
+	@echo 'make routes  write down who may go where, in docs/routes.md'
 	@echo 'make wheel   build the package into dist/'
 	@echo 'make lock    write the lock files (UPGRADE=--upgrade for newer versions)'
 	@echo 'make setup   only prepare .venv'
@@ -54,6 +55,9 @@ format: .venv/.test
 
 bench: .venv/.test
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+routes: .venv/.test
+	@$(BIN)/python -m tests.security.matrix
 
 wheel: .venv/.setup
 	$(BIN)/python -m hatchling build --directory dist

@@ -1,12 +1,13 @@
 """What all forms share."""
 
 import enum
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from flask import request, session
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import Form
+from wtforms import Form, IntegerField
 
 Member = TypeVar("Member", bound=enum.Enum)
 
@@ -40,6 +41,18 @@ class PostForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
             self.csrf_token.errors = []
             self.form_errors.append(LEFT_OPEN)
         return fine
+
+
+class WholeNumberField(IntegerField):  # type: ignore[misc]  # WTForms carries no types
+    """One that the database can hold; of a longer one not even its range can be looked at."""
+
+    data: Any  # int, or None
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None and abs(self.data) >= 2**63:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
 
 
 class FilterForm(Form):  # type: ignore[misc]  # WTForms carries no types

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from wtforms import HiddenField, IntegerField, RadioField, SelectChoice, SelectField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from moderation.cases.decisions import AppealOutcome
-from moderation.forms import PostForm, enum_coerce, tidy
+from moderation.forms import PostForm, WholeNumberField, enum_coerce, tidy
 
 LONGEST_APPEAL = 2000
 LONGEST_STATEMENT = 2000
@@ -58,10 +58,10 @@ class OutcomeForm(PostForm):
             Length(max=LONGEST_STATEMENT, message="Use 2,000 characters or fewer."),
         ],
     )
-    revision = IntegerField(
+    revision = WholeNumberField(
         widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=0, max=LARGEST)]
     )
-    version = IntegerField(
+    version = WholeNumberField(
         widget=HiddenInput(), validators=[InputRequired(), NumberRange(min=0, max=LARGEST)]
     )
 

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from wtforms import (
     BooleanField,
     Field,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -21,7 +20,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from moderation.cases.decide import Seen
 from moderation.cases.together import MOST, Another
 from moderation.comments.status import Action
-from moderation.forms import FilterForm, PostForm, enum_coerce, one_line, tidy
+from moderation.forms import FilterForm, PostForm, WholeNumberField, enum_coerce, one_line, tidy
 from moderation.people.roles import Role
 from moderation.review.log import HOUSE, Wanted
 
@@ -54,8 +53,8 @@ class Switch(enum.Enum):
     OFF = "off"
 
 
-def _id_field(name: str = "") -> IntegerField:
-    return IntegerField(
+def _id_field(name: str = "") -> WholeNumberField:
+    return WholeNumberField(
         name,
         validators=[
             InputRequired("Something is missing from this form. Open the case again."),
@@ -93,7 +92,7 @@ class ScreenForm(PostForm):
 
     version = _id_field()
     # when the screen was drawn, in seconds since 1970; only says what is new
-    shown = IntegerField(validators=[Optional(), NumberRange(0, LATEST)])
+    shown = WholeNumberField(validators=[Optional(), NumberRange(0, LATEST)])
 
     @property
     def shown_at(self) -> datetime | None:

@@ -9,7 +9,8 @@ from moderation.cases.models import Case
 from moderation.cases.stale import OthersMovedOn, StaleCase
 from moderation.comments.status import Action
 from moderation.database import db
-from moderation.errors import Missing
+from moderation.errors import Missing, NotAllowed
+from moderation.forms import LEFT_OPEN
 from moderation.people.guard import requires, somebody
 from moderation.people.roles import Role
 from moderation.review import card as cards
@@ -133,8 +134,11 @@ def lease(case_id: int) -> ResponseReturnValue:
     """Hold on to a case while looking at it, and hear what a colleague did with it."""
     here = _here()
     form = ScreenForm()
+    is_whole = form.validate()
+    if form.form_errors:
+        raise NotAllowed(LEFT_OPEN)
     pulse = service.look(here, case_id)
-    if form.validate() and pulse.version != form.version.data:
+    if is_whole and pulse.version != form.version.data:
         change = history.last_change(case_id, viewer=somebody(), now=here.now, since=form.shown_at)
         return render_template("review/_changed.html", change=change, case_id=case_id)
     if service.needs_renewal(pulse, now=here.now):

@@ -1,5 +1,6 @@
 """What a lead types about limits: how much may be held, how much is sampled, when it is too hot."""
 
+from collections.abc import Sequence
 from dataclasses import astuple
 from math import isfinite
 from typing import Any
@@ -9,13 +10,12 @@ from wtforms import (
     Field,
     FloatField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectChoice,
 )
 from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation
 
-from moderation.forms import PostForm
+from moderation.forms import PostForm, WholeNumberField
 from moderation.screening.settings import HeatLine, Screening
 
 MOST_SAMPLED = 5.0
@@ -59,12 +59,10 @@ class Percent(FloatField):  # type: ignore[misc]  # WTForms carries no types
         return "" if self.data is None else f"{self.data:g}"
 
 
-class Whole(IntegerField):  # type: ignore[misc]  # WTForms carries no types
+class Whole(WholeNumberField):
     """A whole number, refused in our words."""
 
-    data: Any  # int, or None
-
-    def process_formdata(self, valuelist: list[str]) -> None:
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
         typed = (valuelist[0] if valuelist else "").strip()
         self.data = None
         if not typed:

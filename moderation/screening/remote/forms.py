@@ -2,11 +2,11 @@
 
 import enum
 
-from wtforms import IntegerField, RadioField, SelectChoice, StringField
+from wtforms import RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, NumberRange
 
 from moderation.errors import Refused
-from moderation.forms import PostForm, enum_coerce, one_line
+from moderation.forms import PostForm, WholeNumberField, enum_coerce, one_line
 
 LEAST_MS, MOST_MS = 50, 2000
 
@@ -37,7 +37,7 @@ class AddressForm(PostForm):
     """Where the checker is. Empty asks nobody."""
 
     url = StringField("Address", default="", filters=[one_line])
-    limit_ms = IntegerField(
+    limit_ms = WholeNumberField(
         "Time limit, in milliseconds",
         validators=[
             InputRequired("Write a number of milliseconds, such as 300."),

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from wtforms import (
     Field,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -18,7 +17,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange
 
 from moderation.errors import Refused
-from moderation.forms import PostForm, enum_coerce, one_line, tidy
+from moderation.forms import PostForm, WholeNumberField, enum_coerce, one_line, tidy
 from moderation.screening.rulebook.models import TriedAs
 from moderation.screening.rulebook.service import PERIODS, Proposal, check_name
 from moderation.screening.rulebook.trying import MOST
@@ -48,7 +47,7 @@ class RuleForm(PostForm):
     """A rule as proposed. base: the version it was written over; 0 for a new one."""
 
     name = StringField("Name", filters=[one_line])
-    base = IntegerField(widget=HiddenField.widget, default=0)
+    base = WholeNumberField(widget=HiddenField.widget, default=0)
     expression = TextAreaField("The rule", filters=[tidy])
     clause = SelectField("Clause it would break", validators=[InputRequired("Choose a clause.")])
     reaction = RadioField(
@@ -98,7 +97,7 @@ class RuleForm(PostForm):
 class VersionForm(PostForm):
     """A button about the version that was on the screen."""
 
-    version = IntegerField(
+    version = WholeNumberField(
         widget=HiddenField.widget,
         validators=[InputRequired("Open the rule again."), NumberRange(1, 2**31)],
     )

@@ -87,10 +87,10 @@ def one(name: str) -> ResponseReturnValue:
 @bp.post("/rules/<name>/mode")
 @requires(Role.LEAD)
 def set_mode(name: str) -> ResponseReturnValue:
-    form = ModeForm()
+    rule, form = service.find(sites.current(), name), ModeForm()
     if not form.validate():
         return _overview(form), 422
-    rule = _on_screen(name, form)
+    _must_be_on_screen(rule, form)
     service.set_mode(rule, form.mode.data, site=sites.current(), by=somebody())
     db.session.commit()
     flash(f"The rule “{name}” is {MODES[form.mode.data]} now.", "success")
@@ -100,10 +100,11 @@ def set_mode(name: str) -> ResponseReturnValue:
 @bp.post("/rules/<name>/retire")
 @requires(Role.LEAD)
 def retire(name: str) -> ResponseReturnValue:
-    form = VersionForm()
+    rule, form = service.find(sites.current(), name), VersionForm()
     if not form.validate():
         return _overview(form), 422
-    service.retire(_on_screen(name, form), site=sites.current(), by=somebody())
+    _must_be_on_screen(rule, form)
+    service.retire(rule, site=sites.current(), by=somebody())
     db.session.commit()
     flash(f"The rule “{name}” is retired. What it said is kept.", "success")
     return see_other(url_for(".overview"))
@@ -154,11 +155,11 @@ def _run_asked_for() -> DryRun | None:
     return service.find_run(sites.current(), asked)
 
 
-def _on_screen(name: str, form: VersionForm) -> Rule:
-    rule = service.find(sites.current(), name)
+def _must_be_on_screen(rule: Rule, form: VersionForm) -> None:
     if rule.version != form.version.data:
-        raise Conflict(f"Somebody saved version {rule.version} of “{name}” meanwhile. Look again.")
-    return rule
+        raise Conflict(
+            f"Somebody saved version {rule.version} of “{rule.name}” meanwhile. Look again."
+        )
 
 
 def _tried(form: RuleForm) -> list[Tried]:
