@@ -1,6 +1,7 @@
 """Settings: these defaults, then `config.toml` in the instance folder, then `MODERATION_*`."""
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
@@ -35,6 +36,8 @@ DEFAULTS: dict[str, Any] = {
     "CDN_SECONDS": 0,
     # served over https: cookies become Secure and __Host-
     "HTTPS": False,
+    # where browsers tell what our content security policy has stopped; empty is nowhere
+    "CSP_REPORT_URL": "",
     # whether moderators, leads, lawyers and admins must sign in with two steps: on or off
     "STAFF_TWO_STEPS": "off",
     # where readers find the first site, such as https://comments.example; empty is where we serve
@@ -60,6 +63,8 @@ DEFAULTS: dict[str, Any] = {
 
 # for requests, in each process, and as many connections to the database
 THREADS = 16
+
+_PLAIN_URL = re.compile(r"https?://[^\s;,]+", re.ASCII)
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -94,6 +99,7 @@ def load(app: Flask, given: Mapping[str, Any]) -> None:
         app.config[name] = _seconds(name, app.config)
     for name in ("STAFF_TWO_STEPS", "ONE_HOST", "ACCESS_LOG"):
         app.config[name] = _on_or_off(name, app.config)
+    _check_report_url(app.config["CSP_REPORT_URL"])
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url(
         app.config["DATABASE_URL"] or f"sqlite:///{instance / 'moderation.sqlite'}"
     )
@@ -108,6 +114,8 @@ def load(app: Flask, given: Mapping[str, Any]) -> None:
         SESSION_COOKIE_SECURE=https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        # 30 days from signing in on: sent again with each answer, a cache might keep it with one
+        SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=60 * 60 * 24 * 30,
         MAX_CONTENT_LENGTH=256 * 1024,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
@@ -143,6 +151,14 @@ def _seconds(name: str, settings: Mapping[str, Any]) -> int:
     if isinstance(found, bool) or not isinstance(found, int) or found < 0:
         raise Refused(f"The setting {name} is a number of seconds, such as {DEFAULTS[name]}.")
     return found
+
+
+def _check_report_url(url: str) -> None:
+    """It goes into a header, between spaces and semicolons."""
+    if url and not _PLAIN_URL.fullmatch(str(url)):
+        raise Refused(
+            "The setting CSP_REPORT_URL is an address such as https://csp.example/report."
+        )
 
 
 def _as_typed(text: str) -> Any:
