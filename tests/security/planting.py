@@ -16,7 +16,7 @@ from moderation.database import Utc, db
 # looked up by, compared or computed with: hashes, codes, addresses of ours
 FIXED = {
     "alembic_version", "article.slug", "article.url", "article.picture", "site.slug", "site.host",
-    "site.url", "clause.code", "policy_version.code", "person.password_hash",
+    "site.url", "clause.code", "clause.default_action", "clause.category", "person.password_hash",
     "person.second_step_salt", "sign_in.token_hash", "recovery_code.code_hash", "draft.token_hash",
     "comment.submission", "event.kind", "event.facts", "seal.hash", "throttle.key",
     "rule.name", "rule.expression", "rule.clause_code", "dry_run.name", "dry_run.expression",
@@ -68,6 +68,8 @@ def hostile(name: str, value: Any, texts: Iterator[str]) -> Any:
             return {key: hostile(name, inner, texts) for key, inner in value.items()}
         case list():
             return [hostile(name, inner, texts) for inner in value]
+        case str() if value.isdigit():
+            return value  # an id
         case str():
             # none is left empty, or its place on the page would stay unseen
             return next(texts) + (f" {id(object())}{value}" if name in ONE_EACH else "")
