@@ -8,8 +8,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from moderation.errors import Refused
 
@@ -64,6 +67,13 @@ DEFAULTS: dict[str, Any] = {
 # for requests, in each process, and as many connections to the database
 THREADS = 16
 
+# what the URLs of others begin with, and how they look; most have a password in them
+_URLS: dict[str, tuple[str, str]] = {
+    "DATABASE_URL": ("sqlite|postgres(ql)?", "postgresql://user:password@host/name"),
+    "REPLICA_URL": ("postgres(ql)?", "postgresql://user:password@host/name"),
+    "REDIS_URL": (r"rediss?(\+unix)?", "redis://host:6379/0"),
+    "SMTP_URL": ("smtps?", "smtp://user:password@mail.example:587"),
+}
 _PLAIN_URL = re.compile(r"https?://[^\s;,]+", re.ASCII)
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -99,7 +109,7 @@ def load(app: Flask, given: Mapping[str, Any]) -> None:
         app.config[name] = _seconds(name, app.config)
     for name in ("STAFF_TWO_STEPS", "ONE_HOST", "ACCESS_LOG"):
         app.config[name] = _on_or_off(name, app.config)
-    _check_report_url(app.config["CSP_REPORT_URL"])
+    _check_urls(app.config)
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url(
         app.config["DATABASE_URL"] or f"sqlite:///{instance / 'moderation.sqlite'}"
     )
@@ -153,12 +163,25 @@ def _seconds(name: str, settings: Mapping[str, Any]) -> int:
     return found
 
 
-def _check_report_url(url: str) -> None:
-    """It goes into a header, between spaces and semicolons."""
-    if url and not _PLAIN_URL.fullmatch(str(url)):
-        raise Refused(
-            "The setting CSP_REPORT_URL is an address such as https://csp.example/report."
-        )
+def _check_urls(settings: Mapping[str, Any]) -> None:
+    """Before a library meets one that it cannot read, and quotes it. Raises Refused."""
+    for name, (schemes, example) in _URLS.items():
+        given = str(settings[name])
+        several = given.replace(",", " ").split() if name == "REPLICA_URL" else [given]
+        if not all(_is_url(url, schemes) for url in several if url):
+            raise Refused(f"The setting {name} is not like {example}.")
+    # it goes into a header, between spaces and semicolons
+    if (url := str(settings["CSP_REPORT_URL"])) and not _PLAIN_URL.fullmatch(url):
+        raise Refused("The setting CSP_REPORT_URL is not like https://csp.example/report.")
+
+
+def _is_url(url: str, schemes: str) -> bool:
+    if not re.match(rf"({schemes})(\+psycopg)?://", url):
+        return False
+    try:
+        return bool(make_url(url)) if "sql" in schemes else urlsplit(url).port != 0
+    except (ValueError, ArgumentError):
+        return False
 
 
 def _as_typed(text: str) -> Any:

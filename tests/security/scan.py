@@ -29,7 +29,7 @@ TOOLS = ROOT / ".venv" / "scan"
 DOCUMENT = ROOT / "docs" / "security-scan.md"
 WHO = ("nobody", "moderator", "lead")
 PATIENCE = 60  # seconds until the demo answers
-WAPITI_SECONDS, SQLMAP_SECONDS = 150, 30
+WAPITI_SECONDS, SQLMAP_SECONDS = 120, 30
 MODULES = (
     "backup,cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,ldap,methods,permanentxss,"
     "redirect,shellshock,sql,timesql,upload,xss,xxe"
@@ -97,7 +97,7 @@ def wapiti(running: Demo, who: str, folder: Path) -> Look:
     report = folder / f"wapiti-{who}.json"
     words = [
         str(TOOLS / "wapiti3/bin/wapiti"), "-u", f"{running.url}/", "--scope", "domain",
-        "-m", MODULES, "--max-scan-time", str(WAPITI_SECONDS), "--max-attack-time", "20",
+        "-m", MODULES, "--max-scan-time", str(WAPITI_SECONDS), "--max-attack-time", "7",
         "--max-links-per-page", "40", "--max-files-per-dir", "12", "-d", "4",
         "--store-session", str(folder / who), "--flush-session", "--no-bugreport",
         "-v", "0", "-f", "json", "-o", str(report),
@@ -105,7 +105,7 @@ def wapiti(running: Demo, who: str, folder: Path) -> Look:
     for path in NOT_THERE:
         words += ["-x", f"{running.url}{path}"]
     if who in running.cookies:
-        words += ["-C", f"session={running.cookies[who]}", "--drop-set-cookie"]
+        words += ["-H", f"Cookie: session={running.cookies[who]}", "--drop-set-cookie"]
     if who == "nobody":
         words += ["-x", f"{running.url}/sign-in/code"]
     run(words, seconds=WAPITI_SECONDS * 3)
@@ -160,8 +160,17 @@ def sqlmap(running: Demo, folder: Path) -> Iterator[Look]:
             for line in said.splitlines()
             if re.search(r"is vulnerable|appears to be '.*injectable|Type: .*(blind|based)", line)
         ]
-        over = "in full" if "time limit" not in said.lower() else "until its time was over"
-        yield Look("sqlmap", who, shown(words, running), over, found)
+        yield Look("sqlmap", who, shown(words, running), extent(said, address), found)
+
+
+def extent(said: str, address: str) -> str:
+    """How far sqlmap came, in its own words."""
+    where = re.sub(r"\d{19}", "ID", address.partition("?")[0])
+    if "all tested parameters do not appear to be injectable" in said:
+        return f"`{where}`, every parameter"
+    if "time limit" in said.lower():
+        return f"`{where}`, until its time was over"
+    return f"`{where}`: {said.strip().splitlines()[-1] if said.strip() else 'nothing said'}"
 
 
 def run(words: Sequence[str], *, seconds: int) -> str:
@@ -178,7 +187,7 @@ def shown(words: Sequence[str], running: Demo) -> str:
     line = " ".join(words).replace(running.url, "http://127.0.0.1:PORT")
     line = re.sub(r"/\S*/(wapiti|sqlmap)(?= )", r"\1", line)
     line = re.sub(r" (-o|--store-session|--output-dir) \S+", "", line)
-    line = re.sub(r"session=\S+", "session=…", line)
+    line = re.sub(r"(Cookie: )?session=\S+", "'\\1session=…'", line)
     return re.sub(r"\b\d{19}\b", "ID", line)
 
 
