@@ -3,6 +3,8 @@
 from typing import Any
 
 import click
+import structlog
+from sqlalchemy.exc import OperationalError
 
 from moderation import logs
 from moderation.app import create_app
@@ -30,6 +32,8 @@ from moderation.worker import worker
 # these answer from the package alone, and leave no trace
 WITHOUT_DATABASE = {"screen"}
 
+log = structlog.get_logger()
+
 
 class Commands(click.Group):
     """Shows our own errors as a sentence, without a traceback."""
@@ -39,6 +43,18 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except ModerationError as error:
             raise click.ClickException(error.sentence) from error
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            # the words of a library's exception may quote a password, or somebody's address
+            log.error("command failed", exc_info=error)  # noqa: TRY400
+            raise click.ClickException(_unforeseen(error)) from error
+
+
+def _unforeseen(error: Exception) -> str:
+    if isinstance(error, OperationalError):
+        return "The database does not answer. See that it runs, and that DATABASE_URL leads there."
+    return f"Something broke ({type(error).__name__}); the lines above say where."
 
 
 @click.group(cls=Commands)

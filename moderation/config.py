@@ -1,14 +1,18 @@
 """Settings: these defaults, then `config.toml` in the instance folder, then `MODERATION_*`."""
 
 import os
+import re
 import secrets
 import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from moderation.errors import Refused
 
@@ -35,6 +39,8 @@ DEFAULTS: dict[str, Any] = {
     "CDN_SECONDS": 0,
     # served over https: cookies become Secure and __Host-
     "HTTPS": False,
+    # where browsers tell what our content security policy has stopped; empty is nowhere
+    "CSP_REPORT_URL": "",
     # whether moderators, leads, lawyers and admins must sign in with two steps: on or off
     "STAFF_TWO_STEPS": "off",
     # where readers find the first site, such as https://comments.example; empty is where we serve
@@ -60,6 +66,15 @@ DEFAULTS: dict[str, Any] = {
 
 # for requests, in each process, and as many connections to the database
 THREADS = 16
+
+# what the URLs of others begin with, and how they look; most have a password in them
+_URLS: dict[str, tuple[str, str]] = {
+    "DATABASE_URL": ("sqlite|postgres(ql)?", "postgresql://user:password@host/name"),
+    "REPLICA_URL": ("postgres(ql)?", "postgresql://user:password@host/name"),
+    "REDIS_URL": (r"rediss?(\+unix)?", "redis://host:6379/0"),
+    "SMTP_URL": ("smtps?", "smtp://user:password@mail.example:587"),
+}
+_PLAIN_URL = re.compile(r"https?://[^\s;,]+", re.ASCII)
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -94,6 +109,7 @@ def load(app: Flask, given: Mapping[str, Any]) -> None:
         app.config[name] = _seconds(name, app.config)
     for name in ("STAFF_TWO_STEPS", "ONE_HOST", "ACCESS_LOG"):
         app.config[name] = _on_or_off(name, app.config)
+    _check_urls(app.config)
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url(
         app.config["DATABASE_URL"] or f"sqlite:///{instance / 'moderation.sqlite'}"
     )
@@ -108,6 +124,8 @@ def load(app: Flask, given: Mapping[str, Any]) -> None:
         SESSION_COOKIE_SECURE=https,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
+        # 30 days from signing in on: sent again with each answer, a cache might keep it with one
+        SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=60 * 60 * 24 * 30,
         MAX_CONTENT_LENGTH=256 * 1024,
         MAX_FORM_MEMORY_SIZE=256 * 1024,
@@ -143,6 +161,27 @@ def _seconds(name: str, settings: Mapping[str, Any]) -> int:
     if isinstance(found, bool) or not isinstance(found, int) or found < 0:
         raise Refused(f"The setting {name} is a number of seconds, such as {DEFAULTS[name]}.")
     return found
+
+
+def _check_urls(settings: Mapping[str, Any]) -> None:
+    """Before a library meets one that it cannot read, and quotes it. Raises Refused."""
+    for name, (schemes, example) in _URLS.items():
+        given = str(settings[name])
+        several = given.replace(",", " ").split() if name == "REPLICA_URL" else [given]
+        if not all(_is_url(url, schemes) for url in several if url):
+            raise Refused(f"The setting {name} is not like {example}.")
+    # it goes into a header, between spaces and semicolons
+    if (url := str(settings["CSP_REPORT_URL"])) and not _PLAIN_URL.fullmatch(url):
+        raise Refused("The setting CSP_REPORT_URL is not like https://csp.example/report.")
+
+
+def _is_url(url: str, schemes: str) -> bool:
+    if not re.match(rf"({schemes})(\+psycopg)?://", url):
+        return False
+    try:
+        return bool(make_url(url)) if "sql" in schemes else urlsplit(url).port != 0
+    except (ValueError, ArgumentError):
+        return False
 
 
 def _as_typed(text: str) -> Any:

@@ -1,6 +1,7 @@
 """HTTP habits of the house: headers, where requests come from, errors as pages."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -22,16 +23,21 @@ STATUS_OF: tuple[tuple[type[errors.ModerationError], int], ...] = (
     (errors.ModerationError, 400),
 )
 
+CONTENT_POLICY = (
+    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+    "object-src 'none'"
+)
 SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-        "object-src 'none'"
-    ),
+    "Content-Security-Policy": CONTENT_POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    # what other websites may load from here says so itself
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+
+HSTS = "max-age=31536000"
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -53,7 +59,7 @@ def init_app(app: Flask) -> None:
     app.url_map.converters["int"] = IdConverter
     app.before_request(_refuse_other_origins)
     app.before_request(_read_or_write)
-    app.after_request(_add_headers)
+    app.after_request(partial(_add_headers, _headers(app)))
     app.teardown_request(lambda _error: database.will_write())
     app.register_error_handler(errors.ModerationError, _show_error)
     app.register_error_handler(HTTPException, _show_http_error)
@@ -131,12 +137,22 @@ def _host_in(origin: str) -> str:
         return ""
 
 
-def _add_headers(response: Response) -> Response:
-    for name, value in SECURITY_HEADERS.items():
+def _headers(app: Flask) -> dict[str, str]:
+    """Of every answer, unless its view says otherwise."""
+    policy = CONTENT_POLICY
+    if url := app.config["CSP_REPORT_URL"]:
+        policy += f"; report-uri {url}"
+    found = {**SECURITY_HEADERS, "Content-Security-Policy": policy}
+    if app.config["SESSION_COOKIE_SECURE"]:  # readers come by https, whatever the proxy speaks
+        found["Strict-Transport-Security"] = HSTS
+    return {**found, "Cache-Control": "private, no-store"}
+
+
+def _add_headers(headers: Mapping[str, str], response: Response) -> Response:
+    for name, value in headers.items():
         response.headers.setdefault(name, value)
-    response.headers.setdefault("Cache-Control", "private, no-store")
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        response.headers.setdefault("Strict-Transport-Security", HSTS)
     return response
 
 

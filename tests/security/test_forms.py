@@ -16,12 +16,13 @@ from werkzeug.test import TestResponse
 import moderation
 from moderation.forms import PostForm, one_line, tidy
 from moderation.people import passwords, throttle
+from moderation.people.roles import Role
 from tests.security.matrix import ask
 from tests.security.stored import Stored
 from tests.security.typing_in import Door, Typed, body, doors
 from tests.security.world import World
 
-EXAMPLES = 12  # for each address, besides the plain ones
+EXAMPLES = 9  # for each address, besides the plain ones
 FORM = "application/x-www-form-urlencoded"
 # what no form is
 BODIES: tuple[tuple[bytes, str], ...] = (
@@ -94,6 +95,26 @@ def test_whatever_is_sent(world: World, stored: Stored, all_doors: list[Door]) -
     for door in all_doors:
         check(stored, door, send(world, door, body(door.page.values), FORM), door.page.values)
         try_out(world, stored, door)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_a_good_form_without_its_token_does_nothing(
+    world: World, stored: Stored, all_doors: list[Door]
+) -> None:
+    """And with it does what it is for: as its page has it, word for word."""
+    done = set()
+    for door in all_doors:
+        if "csrf_token" not in door.page.values:
+            continue
+        right = door.page.values | {name: ["Some good words."] for name in door.words()}
+        for token in ([], ["x"], [world.visitors[Role.COMMENTER].token + "x"]):
+            answer = send(world, door, body(right | {"csrf_token": token}), FORM)
+            assert not stored.changed(), f"{door.route.name} with {token}: {answer.status_code}"
+        send(world, door, body(right), FORM)
+        if stored.changed():
+            done.add(door.route.name)
+            stored.put_back()
+    assert len(done) > 15, sorted(done)
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

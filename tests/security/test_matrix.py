@@ -6,8 +6,14 @@ All of it walks the URL map: a new route falls under it by itself.
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
 
+from moderation import clock, signatures
+from moderation.database import db
 from moderation.people.roles import STAFF, Role
+from moderation.screening.remote import secret
+from moderation.screening.remote.models import RemoteChecker
+from moderation.sites.models import Site
 from tests.security import matrix
 from tests.security.matrix import ELSEWHERE, ask
 from tests.security.stored import Stored
@@ -97,6 +103,8 @@ def test_whoever_owes_a_second_step_gets_nowhere_as_staff(world: World) -> None:
 
 
 def is_about_a_row(route: Route) -> bool:
+    if route.endpoint == "remote.take_answer":  # it asks for a signature before it looks
+        return False
     if not route.rule.arguments - ON_EVERY_SITE - OF_THE_INSTALLATION:
         return False
     return route.endpoint not in OF_THE_INSTALLATION
@@ -115,6 +123,28 @@ def test_what_is_another_sites_is_not_here(world: World, stored: Stored) -> None
                     path, base_url=f"http://{host}", method=route.method, data=visitor.button
                 )
             assert answer.status_code in {403, 404}, f"{host} {path}: {answer.status_code}"
+
+
+@on_sqlite
+def test_one_sites_checker_does_not_answer_for_another(world: World, stored: Stored) -> None:
+    """Signed with its own secret, about a comment of the other publication."""
+    body = b'{"verdicts": [{"clause": "abuse", "score": 1, "why": ["It insults."]}]}'
+    with world.app.app_context():
+        row = db.session.get_one(RemoteChecker, site_here())
+        key = secret.key(str(world.app.config["SECRET_KEY"]), row)
+        db.session.rollback()
+    # a checker that is off is told so about its own
+    for token, status in ((world.there["token"], 404), (world.here["token"], 409)):
+        headers = signatures.headers([key], token, body, clock.now())
+        path = f"/screening/answers/{token}"
+        with stored.nothing_stored(path):
+            answer = world.app.test_client().post(path, data=body, headers=headers)
+        assert answer.status_code == status, answer.text
+
+
+def site_here() -> int:
+    """The site that answers on every host no other names."""
+    return db.session.scalars(select(Site.id).where(Site.host.is_(None))).one()
 
 
 @on_sqlite

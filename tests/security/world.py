@@ -148,7 +148,7 @@ def build(app: Flask) -> World:
         world.here = _publication(factories.site(), people, name="here")
         other = sites.add("other", name="Other", url=f"http://{OTHER}", host=OTHER)
         policy.publish_starter(other)
-        with _as_the_site(other):
+        with as_the_site(other):
             world.there = _publication(other, people, name="there")
         db.session.commit()
     world.visitors[Role.READER] = Visitor(Role.READER)
@@ -204,7 +204,7 @@ def _take_steps(world: World) -> None:
 
 
 @contextmanager
-def _as_the_site(site: Site) -> Iterator[None]:
+def as_the_site(site: Site) -> Iterator[None]:
     """The factories know of one site."""
     before = factories.site
     factories.site = lambda: site
