@@ -51,7 +51,7 @@ def configure() -> None:
     ]
     structlog.configure(
         processors=[*shared, _renderer()],
-        logger_factory=lambda *_: structlog.PrintLogger(_standard_error),
+        logger_factory=lambda *_: structlog.WriteLogger(_standard_error),
         cache_logger_on_first_use=False,
     )
     handler = _ToStandardError(logging.WARNING)

@@ -129,22 +129,22 @@ def _fails(app: Flask, duty: Duty, stop: threading.Event) -> bool:
     """One turn; whether it went wrong, in which case the log says how."""
     tally = statements.begin()
     logs.about(duty=duty.name, run=secrets.token_hex(4))
-    with app.app_context():
-        try:
+    try:
+        with app.app_context():  # what goes wrong at its end ends no thread either
             duty.turn(lambda: not stop.is_set())
-        except mail.ServerDown as error:
-            numbers.mail_up.set(0)
-            log.warning("mail server down", why=error.sentence)
-        except Exception:
-            log.exception("duty failed")
-        else:
-            numbers.duty_success.labels(duty.name).set_to_current_time()
-            return False
-        finally:
-            statements.end()
-            numbers.asked(tally.count, tally.seconds)
-        numbers.duty_failures.labels(duty.name).inc()
-        return True
+    except mail.ServerDown as error:
+        numbers.mail_up.set(0)
+        log.warning("mail server down", why=error.sentence)
+    except Exception:
+        log.exception("duty failed")
+    else:
+        numbers.duty_success.labels(duty.name).set_to_current_time()
+        return False
+    finally:
+        statements.end()
+        numbers.asked(tally.count, tally.seconds)
+    numbers.duty_failures.labels(duty.name).inc()
+    return True
 
 
 @click.command()

@@ -12,11 +12,10 @@ from moderation.comments.models import Revision
 from moderation.database import db
 from tests.bench import crowd
 from tests.bench.reading import SETTINGS
-from tests.faults import killing
+from tests.faults import killing, reckoning
 from tests.parts.served import Served, served
 
 WORDS = "Number {} of the words of a long evening, and there are many more of them."
-HERE = f"/articles/{killing.ARTICLE}"
 
 
 @contextmanager
@@ -43,7 +42,7 @@ def test_who_writes_is_told_and_everybody_reads_on(tmp_path: Path, free_port: in
     def write(number: int) -> tuple[int, str, str]:
         words = WORDS.format(number)
         form = {"body": words, "submission": f"number-{number}-of-them-all", "anyway": "1"}
-        answer = room.ask(crowd.post(number, f"{HERE}/comments", **form))
+        answer = room.ask(crowd.post(number, f"{killing.HERE}/comments", **form))
         if answer[0] == 303:
             stored.append(words)
         return answer
@@ -57,7 +56,12 @@ def test_who_writes_is_told_and_everybody_reads_on(tmp_path: Path, free_port: in
                 assert status == 503
                 assert "nothing was stored" in page
                 assert WORDS.format(number) in page
-                for path in (HERE, f"{HERE}?sort=oldest&number={number}", "/policy", "/healthz"):
+                for path in (
+                    killing.HERE,
+                    f"{killing.HERE}?sort=oldest&number={number}",
+                    "/policy",
+                    "/healthz",
+                ):
                     assert room.ask(crowd.get(number, path))[0] == 200
         for number in range(2, 8):
             assert write(number)[0] == 303
@@ -67,4 +71,4 @@ def test_who_writes_is_told_and_everybody_reads_on(tmp_path: Path, free_port: in
         assert sorted(db.session.scalars(mine)) == sorted(stored)
         db.session.rollback()
         db.engine.dispose()
-    killing.holds(app)
+    reckoning.holds(app)

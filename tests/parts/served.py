@@ -44,15 +44,7 @@ class Served:
 
 @contextmanager
 def served(folder: Path, port: int, *words: str, **settings: str) -> Iterator[Served]:
-    environment = {
-        **os.environ,
-        "MODERATION_INSTANCE": str(folder / "instance"),
-        "MODERATION_ACCESS_LOG": "off",
-        **{f"MODERATION_{name}": value for name, value in settings.items()},
-    }
-    command = [sys.executable, "-m", "moderation", "serve", "--port", str(port), *words]
-    with (folder / "said").open("wb") as output:
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+    process = begun(folder, "said", "serve", "--port", str(port), *words, **settings)
     server = Served(process, port, folder)
     try:
         until(lambda: "Serving on" in server.said or process.poll() is not None)
@@ -64,6 +56,19 @@ def served(folder: Path, port: int, *words: str, **settings: str) -> Iterator[Se
             process.wait(PATIENCE)
         for pid in family:
             assert not psutil.pid_exists(pid) or is_gone(psutil.Process(pid)), server.said
+
+
+def begun(folder: Path, said: str, *words: str, **settings: str) -> subprocess.Popen[bytes]:
+    """`moderation` with these words, on the instance there. said: the file of what it writes."""
+    environment = {
+        **os.environ,
+        "MODERATION_INSTANCE": str(folder / "instance"),
+        "MODERATION_ACCESS_LOG": "off",
+        **{f"MODERATION_{name}": value for name, value in settings.items()},
+    }
+    command = [sys.executable, "-m", "moderation", *words]
+    with (folder / said).open("wb") as output:
+        return subprocess.Popen(command, env=environment, stdout=output, stderr=output)
 
 
 def children_of(process: subprocess.Popen[bytes], *, all_: bool = False) -> list[psutil.Process]:
