@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from moderation.outbox.models import Message
 
+COUNTED = 1000  # beyond that, it is “more than”
 WAITING = (Message.sent_at.is_(None), Message.dead_at.is_(None))
 
 
@@ -24,6 +25,22 @@ def waiting() -> Select[int, int, datetime]:
     """How many wait, how many of them failed before, and since when the oldest was written."""
     tried = func.count().filter(Message.attempts > 0, Message.claimed_until.is_(None))
     return select(func.count(), tried, func.min(Message.created_at)).where(*WAITING)
+
+
+def late(than: datetime) -> Select[int, int, datetime]:
+    """(how many, of them never tried, when the oldest was written) of those that were written
+    before `than` and should be gone. Counts to COUNTED + 1. Served by ix_message_waiting.
+    """
+    tried_or_due = or_(Message.attempts > 0, Message.not_before < than)
+    found = (
+        select(Message.attempts, Message.created_at)
+        .where(*WAITING, Message.created_at < than, tried_or_due)
+        .order_by(Message.not_before, Message.id)
+        .limit(COUNTED + 1)
+        .subquery()
+    )
+    untried = func.count().filter(found.c.attempts == 0)
+    return select(func.count(), untried, func.min(found.c.created_at)).select_from(found)
 
 
 def dead() -> Select[str, int]:

@@ -1,6 +1,7 @@
 """Post a message with the change it tells of; claim the next; write down how it went."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask import current_app
@@ -15,6 +16,25 @@ from moderation.outbox.models import Message
 # longer than one message can take: mail gives up waiting for each answer after ten seconds
 CLAIM = timedelta(minutes=2)
 GIVE_UP_AFTER = 12  # attempts, about three days
+LATE = timedelta(minutes=15)
+# letters that were tried: one or two are somebody's full mailbox and no trouble of the server's
+MANY = 3
+
+
+@dataclass(frozen=True)
+class Late:
+    """Letters that should be gone. count: at most COUNTED + 1. since: the oldest was written."""
+
+    count: int
+    since: datetime
+
+    @property
+    def many(self) -> str:
+        """Such as "41 letters wait"."""
+        if self.count == 1:
+            return "1 letter waits"
+        more = self.count > queries.COUNTED
+        return f"{'more than ' if more else ''}{min(self.count, queries.COUNTED):,} letters wait"
 
 
 def post(
@@ -64,6 +84,12 @@ def something_is_due() -> bool:
     """Whether `claim` would find one; takes no write lock. The caller ends the transaction."""
     with database.only_reading():
         return db.session.scalar(queries.due(clock.now())) is not None
+
+
+def late(now: datetime) -> Late | None:
+    """What has waited for a quarter of an hour, if it is not only for a few readers' sake."""
+    count, untried, since = db.session.execute(queries.late(now - LATE)).one()
+    return Late(count, since) if untried or count >= MANY else None
 
 
 def claim() -> Message | None:

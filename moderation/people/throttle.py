@@ -136,6 +136,11 @@ def redis_answers() -> bool | None:
     return None if redis is None else redis.check()
 
 
+def redis_rests() -> bool:
+    """Whether this process leaves Redis alone, because it did not answer lately."""
+    return _counters().redis_rests
+
+
 _parsed = cache(parse)
 
 
@@ -182,8 +187,12 @@ class _Counters:
         self.redis = redis
         self.redis_rests_until = clock.now()
 
+    @property
+    def redis_rests(self) -> bool:
+        return clock.is_to_come(self.redis_rests_until, within=REDIS_PAUSE)
+
     def run(self, job: Callable[[FixedWindowRateLimiter], Result]) -> Result:
-        if self.redis is not None and clock.now() >= self.redis_rests_until:
+        if self.redis is not None and not self.redis_rests:
             try:
                 return job(FixedWindowRateLimiter(self.redis))
             except self.redis.base_exceptions as error:

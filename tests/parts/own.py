@@ -71,6 +71,11 @@ class Valkey:
         self.process.kill()
         self.process.wait(PATIENCE)
 
+    def end(self) -> None:
+        """Whatever state it is in."""
+        if self.process.poll() is None:
+            self.kill()
+
     @contextmanager
     def mute(self) -> Iterator[None]:
         """It takes connections and never answers."""
@@ -83,3 +88,12 @@ class Valkey:
     def keys(self) -> int:
         with redis.Redis.from_url(self.url) as client:
             return int(client.dbsize())
+
+
+@contextmanager
+def valkey_of(folder: Path) -> Iterator[Valkey]:
+    server = Valkey(folder)
+    try:
+        yield server
+    finally:
+        server.end()
