@@ -12,11 +12,11 @@ def now() -> datetime:
     return _moved.get() or datetime.now(UTC)
 
 
-def is_to_come(moment: datetime, *, within: timedelta) -> bool:
+def is_to_come(moment: datetime, *, now: datetime, within: timedelta) -> bool:
     """Whether `moment` lies ahead. One that is further off than it can be was written down by a
     clock that has been put back since: nobody waits for it.
     """
-    return timedelta() < moment - now() <= within
+    return timedelta() < moment - now <= within
 
 
 def is_moved() -> bool:

@@ -18,8 +18,17 @@ _lock = threading.Lock()
 _last = [0]
 
 
-def new() -> int:
-    """An id later than every id this process made before; in the past if the clock is moved."""
+def new(*, after: int = 0) -> int:
+    """An id later than every id this process made before; in the past if the clock is moved.
+
+    after: and later than this one, though it be from another process, or the clock was put back.
+    """
+    made = _made()
+    # not its neighbour, which may be somebody's already
+    return made if made > after else after + 1 + secrets.randbits(_TAIL_BITS - 1)
+
+
+def _made() -> int:
     if clock.is_moved():
         return at(clock.now())
     with _lock:

@@ -28,6 +28,7 @@ from moderation.intake import service as intake
 from moderation.metrics import numbers
 from moderation.migrations import service as migrations
 from moderation.outbox import delivery, mail
+from moderation.outbox import service as outbox
 from moderation.people import service as people
 from moderation.screening.budget import duty as budget
 from moderation.screening.health import checking
@@ -70,11 +71,14 @@ def seal_events(keep_on: KeepOn) -> None:
 
 
 def clear_away(_keep_on: KeepOn) -> None:
-    """Counts of what was too often, drafts nobody came back for, sign-ins that have run out."""
+    """Counts of what was too often, drafts nobody came back for, sign-ins that have run out; and
+    letters that would never leave.
+    """
     people.clear_away()
     intake.clear_old_drafts()
     remote.clear_old()
     health.clear_old()
+    outbox.bring_back()
     db.session.commit()
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from moderation import clock, database
@@ -13,8 +13,6 @@ from moderation.database import db
 from moderation.outbox import queries
 from moderation.outbox.models import Message
 
-# longer than one message can take: mail gives up waiting for each answer after ten seconds
-CLAIM = timedelta(minutes=2)
 GIVE_UP_AFTER = 12  # attempts, about three days
 LATE = timedelta(minutes=15)
 # letters that were tried: one or two are somebody's full mailbox and no trouble of the server's
@@ -73,9 +71,10 @@ def post(
 def cancel(about: str) -> list[str]:
     """Take back what is still unsent; the keys of what was sent, or is being sent right now."""
     now = clock.now()
-    unclaimed = or_(Message.claimed_until.is_(None), Message.claimed_until < now)
     db.session.execute(
-        delete(Message).where(Message.about == about, Message.sent_at.is_(None), unclaimed)
+        delete(Message).where(
+            Message.about == about, Message.sent_at.is_(None), queries.is_free(now)
+        )
     )
     return list(db.session.scalars(select(Message.key).where(Message.about == about)))
 
@@ -104,7 +103,7 @@ def claim() -> Message | None:
     claimed = db.session.scalar(
         update(Message)
         .where(Message.id == message_id, *queries.is_due(now))
-        .values(claimed_until=now + CLAIM, attempts=Message.attempts + 1)
+        .values(claimed_until=now + queries.CLAIM, attempts=Message.attempts + 1)
         .returning(Message)
         .execution_options(populate_existing=True, synchronize_session=False)
     )
@@ -127,7 +126,7 @@ def failed(message: Message, why: str) -> None:
     """Try again later: after 1, 2, 4 … minutes, at most 12 hours apart, and not for ever."""
     if message.attempts >= GIVE_UP_AFTER:
         return dead(message, why)
-    pause = timedelta(minutes=min(2 ** (message.attempts - 1), 720))
+    pause = min(timedelta(minutes=2 ** (message.attempts - 1)), queries.LONGEST_PAUSE)
     return _give_back(message, last_error=why, not_before=clock.now() + pause)
 
 
@@ -145,6 +144,19 @@ def revive() -> int:
         .execution_options(synchronize_session=False)
     )
     return cast("Any", revived).rowcount or 0
+
+
+def bring_back() -> None:
+    """What waits for longer than anything does was written by a clock that has been put back: it
+    is due. For the worker, which commits.
+    """
+    now = clock.now()
+    db.session.execute(
+        update(Message)
+        .where(*queries.WAITING, Message.not_before > now + 2 * queries.LONGEST_PAUSE)
+        .values(not_before=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _give_back(message: Message, *, last_error: str, **values: Any) -> None:
