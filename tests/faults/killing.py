@@ -27,7 +27,7 @@ from moderation.cases.models import Case
 from moderation.database import db
 from tests import factories
 from tests.bench import crowd, reading
-from tests.parts.served import PATIENCE, Served, begun, served
+from tests.parts.served import PATIENCE, Served, begun, served, until
 
 PEOPLE = 120
 ARTICLE = "under-fire"
@@ -53,6 +53,7 @@ class Newsroom:
     kills: Counter[str] = field(default_factory=Counter)
     answers: Counter[int] = field(default_factory=Counter)  # by status; 0: none
     slowest: float = 0.0  # seconds
+    under_way: set[tuple[int, object]] = field(default_factory=set)  # (port, one request)
 
     @property
     def acknowledged(self) -> tuple[int, int, int]:
@@ -61,11 +62,13 @@ class Newsroom:
 
     def ask(self, request: bytes) -> tuple[int, str, str]:
         """(status, location, page) of one request; 0 if nobody answered."""
-        got, began = b"", time.monotonic()
-        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 60) as line:
+        got, began, port = b"", time.monotonic(), self.port
+        self.under_way.add(this := (port, object()))
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 60) as line:
             line.sendall(request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
             while part := line.recv(1 << 16):
                 got += part
+        self.under_way.discard(this)
         self.slowest = max(self.slowest, time.monotonic() - began)
         status, there = STATUS.match(got), LOCATION.search(got)
         self.answers[int(status[1]) if status else 0] += 1
@@ -194,7 +197,8 @@ def besiege(
                 with served(room.folder, room.port, "--workers", "2", **room.settings) as server:
                     is_gone = False
                     while done < kills and not is_gone:
-                        time.sleep(drawn.uniform(0.5, 1.5))
+                        _until_busy(room)
+                        time.sleep(drawn.uniform(0, 1))
                         is_gone = _kill(room, WHAT[done % len(WHAT)], server, apart)
                         done += 1
                         say(f"{done} of {kills} kills, {len(room.comments)} comments acknowledged")
@@ -228,9 +232,15 @@ def _kill(room: Newsroom, what: str, server: Served, apart: Apart | None) -> boo
     return what == "all"
 
 
+def _until_busy(room: Newsroom) -> None:
+    """Something is acknowledged, so that what comes next hits a newsroom at work."""
+    before = room.acknowledged
+    until(lambda: room.acknowledged != before)
+
+
 def until_more(room: Newsroom) -> None:
     """Everything goes on: comments, reports and decisions."""
-    before, end = room.acknowledged, time.monotonic() + PATIENCE / 2
+    before, end = room.acknowledged, time.monotonic() + 2 * PATIENCE
     while not all(now > then for now, then in zip(room.acknowledged, before, strict=True)):
         assert time.monotonic() < end, "Nothing is acknowledged any more."
         time.sleep(0.05)

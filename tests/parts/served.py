@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from urllib.request import urlopen
 
 import psutil
 
+PROJECT = str(Path(__file__).parents[2])
 PATIENCE = 60  # seconds, on a busy machine
 
 
@@ -43,11 +44,18 @@ class Served:
 
 
 @contextmanager
-def served(folder: Path, port: int, *words: str, **settings: str) -> Iterator[Served]:
-    process = begun(folder, "said", "serve", "--port", str(port), *words, **settings)
+def served(
+    folder: Path, port: int, *words: str, code: str = PROJECT, **settings: str
+) -> Iterator[Served]:
+    """code: where the package lies, if another version is to be served."""
+    serve = ("serve", "--port", str(port), *words)
+    process = begun(folder, "said", *serve, code=code, **settings)
     server = Served(process, port, folder)
     try:
-        until(lambda: "Serving on" in server.said or process.poll() is not None)
+        until(
+            lambda: "Serving on" in server.said or process.poll() is not None,
+            of=lambda: server.said,
+        )
         yield server
     finally:
         family = [process.pid, *(child.pid for child in children_of(process, all_=True))]
@@ -58,7 +66,9 @@ def served(folder: Path, port: int, *words: str, **settings: str) -> Iterator[Se
             assert not psutil.pid_exists(pid) or is_gone(psutil.Process(pid)), server.said
 
 
-def begun(folder: Path, said: str, *words: str, **settings: str) -> subprocess.Popen[bytes]:
+def begun(
+    folder: Path, said: str, *words: str, code: str = PROJECT, **settings: str
+) -> subprocess.Popen[bytes]:
     """`moderation` with these words, on the instance there. said: the file of what it writes."""
     environment = {
         **os.environ,
@@ -68,7 +78,7 @@ def begun(folder: Path, said: str, *words: str, **settings: str) -> subprocess.P
     }
     command = [sys.executable, "-m", "moderation", *words]
     with (folder / said).open("wb") as output:
-        return subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+        return subprocess.Popen(command, env=environment, stdout=output, stderr=output, cwd=code)
 
 
 def children_of(process: subprocess.Popen[bytes], *, all_: bool = False) -> list[psutil.Process]:
@@ -85,9 +95,12 @@ def is_gone(process: psutil.Process) -> bool:
         return True
 
 
-def until(condition: object, seconds: float = PATIENCE) -> None:
+def until(
+    condition: object, seconds: float = PATIENCE, *, of: Callable[[], str] = lambda: ""
+) -> None:
+    """of: what to show if it does not happen."""
     assert callable(condition)
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, "It did not happen in time."
+        assert time.monotonic() < end, f"It did not happen in time. {of()}"
         time.sleep(0.05)
