@@ -21,7 +21,7 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 help:
 	@echo 'make run     show it on http://127.0.0.1:$(PORT) with demo content (PORT=8000)'
 	@echo 'make test    run all tests (T=tests/review for some, ARGS="-x" for pytest)'
-	@echo 'make soak    kill processes under load a hundred times, and count what was lost'
+	@echo 'make soak    kill processes under load a hundred times, and count what was lost (ARGS="--kills 20")'
 	@echo 'make check   format, lint, types, who may import whom, templates'
 	@echo 'make format  put Python and templates in shape'
 	@echo 'make bench   measure speed and size as ratios (ARGS="--quick", "--only reading", "--help")'

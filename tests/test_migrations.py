@@ -90,7 +90,7 @@ def test_this_version_goes_on_while_the_next_one_takes_over(
         db.session.commit()
     author = factories.signed_in(app)
     token = pages.token(author, here)
-    ahead(app, f"9999.{migrations.newest()}")
+    ahead(app, f"9999_{migrations.newest()}")
     try:
         assert client.get("/readyz").status_code == 200
         data = {"csrf_token": token, "body": "Written meanwhile."}
@@ -102,7 +102,7 @@ def test_this_version_goes_on_while_the_next_one_takes_over(
         back(app)
 
 
-@pytest.mark.parametrize("revision", ["9999", "9999.9998"])
+@pytest.mark.parametrize("revision", ["9999", "9999_9998"])
 def test_a_database_of_a_later_version_that_it_cannot_run_on_is_refused(
     app: Flask, client: FlaskClient, revision: str
 ) -> None:

@@ -102,11 +102,11 @@ def is_current() -> bool:
 def runs_on(revision: str | None) -> bool:
     """Whether this program runs on a schema of that revision.
 
-    A later one says in its name how old a program may be: "0007.0006" is the seventh, and only adds
+    A later one says in its name how old a program may be: "0007_0006" is the seventh, and only adds
     what a program that knows the sixth leaves alone. So the old and the new run side by side while
     one takes the other's place.
     """
-    number, _, oldest = (revision or "").partition(".")
+    number, _, oldest = (revision or "").partition("_")
     return number == newest() or (number > newest() >= (oldest or number))
 
 
@@ -120,7 +120,7 @@ def revision_of(connection: Connection) -> str | None:
 
 def number_of(revision: str | None) -> str:
     """The place in the order of all migrations."""
-    return (revision or "").partition(".")[0]
+    return (revision or "").partition("_")[0]
 
 
 @cache

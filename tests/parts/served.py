@@ -12,7 +12,6 @@ from urllib.request import urlopen
 
 import psutil
 
-PROJECT = str(Path(__file__).parents[2])
 PATIENCE = 60  # seconds, on a busy machine
 
 
@@ -44,12 +43,8 @@ class Served:
 
 
 @contextmanager
-def served(
-    folder: Path, port: int, *words: str, code: str = PROJECT, **settings: str
-) -> Iterator[Served]:
-    """code: where the package lies, if another version is to be served."""
-    serve = ("serve", "--port", str(port), *words)
-    process = begun(folder, "said", *serve, code=code, **settings)
+def served(folder: Path, port: int, *words: str, **settings: str) -> Iterator[Served]:
+    process = begun(folder, "said", "serve", "--port", str(port), *words, **settings)
     server = Served(process, port, folder)
     try:
         until(
@@ -66,9 +61,7 @@ def served(
             assert not psutil.pid_exists(pid) or is_gone(psutil.Process(pid)), server.said
 
 
-def begun(
-    folder: Path, said: str, *words: str, code: str = PROJECT, **settings: str
-) -> subprocess.Popen[bytes]:
+def begun(folder: Path, said: str, *words: str, **settings: str) -> subprocess.Popen[bytes]:
     """`moderation` with these words, on the instance there. said: the file of what it writes."""
     environment = {
         **os.environ,
@@ -78,7 +71,7 @@ def begun(
     }
     command = [sys.executable, "-m", "moderation", *words]
     with (folder / said).open("wb") as output:
-        return subprocess.Popen(command, env=environment, stdout=output, stderr=output, cwd=code)
+        return subprocess.Popen(command, env=environment, stdout=output, stderr=output)
 
 
 def children_of(process: subprocess.Popen[bytes], *, all_: bool = False) -> list[psutil.Process]:
