@@ -38,8 +38,8 @@ def readyz() -> Response:
 
 def _trouble() -> Response | None:
     try:
-        if not migrations.is_current():
-            return _said(503, "The database needs `moderation db upgrade`.")
+        if trouble := migrations.trouble():
+            return _said(503, trouble)
     except SQLAlchemyError:
         return _said(503, "The database does not answer.")
     return None

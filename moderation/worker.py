@@ -156,8 +156,8 @@ def _fails(app: Flask, duty: Duty, stop: threading.Event) -> bool:
 def worker(*, only_once: bool) -> None:
     """Work in the background: send mail, seal events, clear away."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-    if not migrations.is_current():
-        raise Refused("The database is not up to date. Run `moderation db upgrade` first.")
+    if trouble := migrations.trouble():
+        raise Refused(trouble)
     if only_once:
         once(app)
         return

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,15 +63,20 @@ def served(folder: Path, port: int, *words: str, **settings: str) -> Iterator[Se
 
 def begun(folder: Path, said: str, *words: str, **settings: str) -> subprocess.Popen[bytes]:
     """`moderation` with these words, on the instance there. said: the file of what it writes."""
-    environment = {
+    command = [sys.executable, "-m", "moderation", *words]
+    given = environment(folder, settings)
+    with (folder / said).open("wb") as output:
+        return subprocess.Popen(command, env=given, stdout=output, stderr=output)
+
+
+def environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
+    """Of a process that works on the instance in `folder`."""
+    return {
         **os.environ,
         "MODERATION_INSTANCE": str(folder / "instance"),
         "MODERATION_ACCESS_LOG": "off",
         **{f"MODERATION_{name}": value for name, value in settings.items()},
     }
-    command = [sys.executable, "-m", "moderation", *words]
-    with (folder / said).open("wb") as output:
-        return subprocess.Popen(command, env=environment, stdout=output, stderr=output)
 
 
 def children_of(process: subprocess.Popen[bytes], *, all_: bool = False) -> list[psutil.Process]:
