@@ -1,5 +1,6 @@
 """Links that speak for whoever holds them: signed for one purpose, worth nothing for another."""
 
+from datetime import timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -18,8 +19,9 @@ from moderation.errors import Missing
 
 
 class Signer(TimestampSigner):
-    """What was signed by a clock ahead of ours is new, and not too old: another host's, by a
-    second, or our own before it was put back.
+    """What was signed by a clock ahead of ours is not too old: another host's, by a second, or
+    our own before it was put back. By more than its whole life ahead it is no good either, or a
+    link for an hour would be one for as long as the clock was wrong.
     """
 
     def unsign(
@@ -31,7 +33,8 @@ class Signer(TimestampSigner):
         try:
             return super().unsign(signed_value, max_age, return_timestamp)
         except SignatureExpired as error:
-            if error.date_signed is None or error.date_signed <= clock.now():
+            signed, life = error.date_signed, timedelta(seconds=max_age or 0)
+            if signed is None or not clock.is_to_come(signed, now=clock.now(), within=life):
                 raise
         return super().unsign(signed_value, None, return_timestamp)
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask import current_app
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from moderation import clock, database
@@ -14,6 +14,7 @@ from moderation.outbox import queries
 from moderation.outbox.models import Message
 
 GIVE_UP_AFTER = 12  # attempts, about three days
+BETWEEN_CLOCKS = timedelta(minutes=1)  # more than hosts' differ
 LATE = timedelta(minutes=15)
 # letters that were tried: one or two are somebody's full mailbox and no trouble of the server's
 MANY = 3
@@ -147,13 +148,19 @@ def revive() -> int:
 
 
 def bring_back() -> None:
-    """What waits for longer than anything does was written by a clock that has been put back: it
-    is due. For the worker, which commits.
+    """What is still to be written by now, or waits for longer than anything does, is of a clock
+    that has been put back: it is due. For the worker, which commits.
     """
     now = clock.now()
     db.session.execute(
         update(Message)
-        .where(*queries.WAITING, Message.not_before > now + 2 * queries.LONGEST_PAUSE)
+        .where(
+            *queries.WAITING,
+            or_(
+                Message.created_at > now + BETWEEN_CLOCKS,
+                Message.not_before > now + 2 * queries.LONGEST_PAUSE,
+            ),
+        )
         .values(not_before=now)
         .execution_options(synchronize_session=False)
     )

@@ -16,9 +16,10 @@ from moderation.errors import Throttled
 from moderation.outbox import delivery
 from moderation.outbox import service as outbox
 from moderation.outbox.models import Message
-from moderation.people import throttle
+from moderation.people import links, throttle
 from moderation.people.roles import Role
 from moderation.review import service as review
+from moderation.screening.heat import service as heat
 from moderation.screening.remote.breaker import FAILURES, Breaker
 from tests import factories, pages
 from tests.faults import reckoning
@@ -160,13 +161,14 @@ def test_a_letter_that_was_taken_by_a_worker_now_gone_is_sent(
     assert delivery.deliver().sent == 1
 
 
-def test_a_letter_written_far_ahead_does_not_wait_as_long(
-    context: Flask, ahead: time_machine.Traveller
+@pytest.mark.parametrize("further", [timedelta(), timedelta(days=300)])
+def test_a_letter_written_ahead_does_not_wait_as_long(
+    context: Flask, ahead: time_machine.Traveller, further: timedelta
 ) -> None:
-    ahead.shift(timedelta(days=300))
+    ahead.shift(further)
     db.session.add(Message(key="k", to="reader@example.org", subject="s", body="Words.\n"))
     db.session.commit()
-    ahead.shift(-timedelta(days=300))
+    ahead.shift(-AHEAD - further)
     assert delivery.deliver().sent == 0
     outbox.bring_back()
     db.session.commit()
@@ -188,3 +190,28 @@ def test_what_was_left_alone_is_asked_again(
         right(ahead)
         assert not throttle.redis_rests()
     assert breaker.may_ask("checker", clock.now())
+
+
+def test_a_link_is_good_for_no_longer_than_it_says(
+    context: Flask, ahead: time_machine.Traveller
+) -> None:
+    person = factories.person()
+    ahead.shift(-timedelta(seconds=2))
+    token = links.new_password(person)
+    right(ahead)
+    assert links.whose_new_password(token) == person
+    ahead.shift(timedelta(days=300))
+    token = links.new_password(person)
+    ahead.shift(-timedelta(days=300))
+    with pytest.raises(links.DeadLink):
+        links.whose_new_password(token)
+
+
+def test_slow_mode_is_no_slower(context: Flask, ahead: time_machine.Traveller) -> None:
+    author, article = factories.person(), factories.article()
+    article.slow_seconds, article.heat_until = 120, clock.now() + 2 * AHEAD
+    factories.comment(on=article, by=author)
+    with pytest.raises(Throttled, match="Wait 2 minutes"):
+        heat.check_pace(article, author, clock.now())
+    ahead.shift(-AHEAD)
+    heat.check_pace(article, author, clock.now())
