@@ -41,6 +41,7 @@ def room(
         db.engine.dispose()
 
 
+@pytest.mark.parametrize("outgrown", ["sqlite"], indirect=True)
 def test_the_old_one_goes_on_and_may_be_started_again(room: Newsroom, mailbox: Mailbox) -> None:
     release = later.release(room.folder)
     with killing.at_work(room):
