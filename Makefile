@@ -16,16 +16,18 @@ LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup run test soak check format bench lock wheel routes
+.PHONY: help setup run test soak check format bench lock wheel routes scan audit
 
 help:
 	@echo 'make run     show it on http://127.0.0.1:$(PORT) with demo content (PORT=8000)'
 	@echo 'make test    run all tests (T=tests/review for some, ARGS="-x" for pytest)'
-	@echo 'make soak    kill processes under load a hundred times, and count what was lost'
+	@echo 'make soak    kill processes under load a hundred times, and count what was lost (ARGS="--kills 20")'
 	@echo 'make check   format, lint, types, who may import whom, templates'
 	@echo 'make format  put Python and templates in shape'
 	@echo 'make bench   measure speed and size as ratios (ARGS="--quick", "--only reading", "--help")'
 	@echo 'make routes  write down who may go where, in docs/routes.md'
+	@echo 'make scan    attack the demo with wapiti and sqlmap, and write docs/security-scan.md (20 minutes)'
+	@echo 'make audit   licences and known holes of what we ship, in docs/dependencies.md'
 	@echo 'make wheel   build the package into dist/'
 	@echo 'make lock    write the lock files (UPGRADE=--upgrade for newer versions)'
 	@echo 'make setup   only prepare .venv'
@@ -58,6 +60,12 @@ bench: .venv/.test
 
 routes: .venv/.test
 	@$(BIN)/python -m tests.security.matrix
+
+scan: .venv/.test .venv/scan/wapiti3 .venv/scan/sqlmap
+	@$(BIN)/python -m tests.security.scan
+
+audit: .venv/.test .venv/scan/pip-audit
+	@$(BIN)/python -m tests.security.audit
 
 wheel: .venv/.setup
 	$(BIN)/python -m hatchling build --directory dist
@@ -95,3 +103,7 @@ endef
 
 .venv/.test: .venv/.run test.lock
 	$(call install,--require-hashes -r test.lock)
+
+# Tools that look at us from outside: each in an environment of its own, always the newest.
+.venv/scan/%: .venv/.setup
+	@$(PYTHON) -m venv $@ && $@/bin/pip install --quiet --disable-pip-version-check $* || { rm -rf $@; exit 1; }

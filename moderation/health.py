@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Blueprint, Response, current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from moderation import replicas, stopping
+from moderation import around, replicas, stopping
 from moderation.migrations import service as migrations
 from moderation.people.guard import for_machines
 from moderation.screening.health import page as checks
@@ -18,10 +18,13 @@ bp = Blueprint("health", __name__)
 def healthz() -> Response:
     """How is the service? 200 if the database answers and has the newest schema, else 503 and why.
 
-    Further lines say which checks fail on which site, and which replicas: comments are taken and
-    pages drawn without them, so that is no reason to send requests elsewhere.
+    Further lines say which checks fail on which site, which replicas, and whether mail or Redis
+    does: comments are taken and pages drawn without them, so that is no reason to send requests
+    elsewhere.
     """
-    return _trouble() or _said(200, "ok", *checks.plain_lines(), *replicas.plain_lines())
+    return _trouble() or _said(
+        200, "ok", *checks.plain_lines(), *replicas.plain_lines(), *around.plain_lines()
+    )
 
 
 @bp.get("/readyz")
@@ -35,8 +38,8 @@ def readyz() -> Response:
 
 def _trouble() -> Response | None:
     try:
-        if not migrations.is_current():
-            return _said(503, "The database needs `moderation db upgrade`.")
+        if trouble := migrations.trouble():
+            return _said(503, trouble)
     except SQLAlchemyError:
         return _said(503, "The database does not answer.")
     return None

@@ -2,11 +2,13 @@
 
 Layout, high to low: 42 bits of milliseconds since 2000-01-01 UTC, 21 bits that start at random in
 each millisecond and count up. Enough until the year 2139, and old imports get positive ids too.
+Those of a moment that is given count up from a random place, whichever moment it is.
 """
 
 import secrets
 import threading
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 from moderation import clock
 
@@ -16,10 +18,20 @@ _MILLISECOND = timedelta(milliseconds=1)
 
 _lock = threading.Lock()
 _last = [0]
+_given = count(secrets.randbits(_TAIL_BITS))
 
 
-def new() -> int:
-    """An id later than every id this process made before; in the past if the clock is moved."""
+def new(*, after: int = 0) -> int:
+    """An id later than every id this process made before; in the past if the clock is moved.
+
+    after: and later than this one, though it be from another process, or the clock was put back.
+    """
+    made = _made()
+    # not its neighbour, which may be somebody's already
+    return made if made > after else after + 1 + secrets.randbits(_TAIL_BITS - 1)
+
+
+def _made() -> int:
     if clock.is_moved():
         return at(clock.now())
     with _lock:
@@ -36,7 +48,7 @@ def first_at(moment: datetime) -> int:
 
 def at(moment: datetime) -> int:
     """An id for something that happened at `moment` (aware), such as an imported comment."""
-    return first_at(moment) | secrets.randbits(_TAIL_BITS)
+    return first_at(moment) | next(_given) % (1 << _TAIL_BITS)
 
 
 def time_of(id_: int) -> datetime:

@@ -8,6 +8,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from types import MappingProxyType
@@ -24,6 +25,21 @@ Fields = MutableMapping[str, Any]
 _about: ContextVar[Mapping[str, str]] = ContextVar("about", default=MappingProxyType({}))
 
 
+class _StandardError:
+    """Whatever it is at that moment. A log without room for a line must not break what it tells."""
+
+    def write(self, text: str) -> None:
+        with suppress(OSError):
+            sys.stderr.write(text)
+
+    def flush(self) -> None:
+        with suppress(OSError):
+            sys.stderr.flush()
+
+
+_standard_error: Any = _StandardError()  # structlog wants a file
+
+
 def configure() -> None:
     """Ours and everybody else's: libraries speak through the standard library's `logging`."""
     shared: list[Processor] = [
@@ -35,7 +51,7 @@ def configure() -> None:
     ]
     structlog.configure(
         processors=[*shared, _renderer()],
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
+        logger_factory=lambda *_: structlog.WriteLogger(_standard_error),
         cache_logger_on_first_use=False,
     )
     handler = _ToStandardError(logging.WARNING)
@@ -61,7 +77,7 @@ def about(**fields: str) -> None:
 
 def say(fields: str) -> None:
     """A line that is made by hand, because it is said with every request. fields: JSON, open."""
-    sys.stderr.write(f'{fields}, "level": "info", "timestamp": "{_moment()}"}}\n')
+    _standard_error.write(f'{fields}, "level": "info", "timestamp": "{_moment()}"}}\n')
 
 
 def _moment() -> str:
@@ -69,10 +85,10 @@ def _moment() -> str:
 
 
 class _ToStandardError(logging.Handler):
-    """Whatever standard error is at that moment."""
+    """For libraries."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        sys.stderr.write(f"{self.format(record)}\n")
+        _standard_error.write(f"{self.format(record)}\n")
 
 
 def _renderer() -> Processor:

@@ -84,7 +84,7 @@ class Replica:
 
     @property
     def rests(self) -> bool:
-        return clock.now() < self._rests_until
+        return clock.is_to_come(self._rests_until, now=clock.now(), within=PAUSE)
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -97,7 +97,8 @@ class Replica:
     def look(self) -> None:
         """See whether it answers and how long it has been behind; at most once a second."""
         now = clock.now()
-        if self.rests or now < self._looks_at:
+        soon = clock.is_to_come(self._looks_at, now=now, within=BETWEEN_LOOKS)
+        if self.rests or soon:
             return
         self._looks_at = now + BETWEEN_LOOKS
         try:

@@ -63,10 +63,10 @@ def serve(host: str, port: int, workers: int | None) -> None:
     config.refuse_weak(app)
     if is_embedded(app):
         installation.prepare(address(host, port))
-    elif migrations.is_current():
-        installation.found_site(address(host, port))
+    elif trouble := migrations.trouble():
+        raise Refused(trouble)
     else:
-        raise Refused("The database is not up to date. Run `moderation db upgrade` first.")
+        installation.found_site(address(host, port))
     run({}, host=host, port=port, workers=workers)
 
 

@@ -24,6 +24,8 @@ SENTENCE = (
 # never shown again; nor are tokens, which nobody typed
 _SECRET = re.compile("password|code|token|secret|submission", re.IGNORECASE)
 _WORDS = re.compile(r"\S\s+\S")  # what somebody wrote, and not a choice among several
+# SQLite's words for what another database calls a mistake in a program
+_OURS = re.compile("no such (table|column|function)")
 
 log = structlog.get_logger()
 
@@ -31,15 +33,32 @@ log = structlog.get_logger()
 def init_app(app: Flask) -> None:
     app.register_error_handler(OperationalError, _show)
     app.register_error_handler(NoConnection, _show)  # nobody gave a connection back in time
+    app.teardown_appcontext(_let_go)
 
 
 def _show(error: Exception) -> Response:
+    if _OURS.search(str(error)):
+        raise error
     with suppress(SQLAlchemyError):
         db.session.rollback()
     log.error("database out of reach", exc_info=error)
     is_piece = request.headers.get("X-Piece") == "true"
     html = _drawn("_notice.html") if is_piece else _drawn("unavailable.html")
     return Response(html, 503, {"Retry-After": str(RETRY_AFTER)})
+
+
+def _let_go(_error: BaseException | None) -> None:
+    """A connection that was lost meanwhile breaks nothing that has already been done.
+
+    Before Flask-SQLAlchemy does the same, and would leave its session to somebody else.
+    """
+    try:
+        db.session.remove()
+    except SQLAlchemyError as error:
+        log.warning("connection lost at the end", exc_info=error)
+        with suppress(SQLAlchemyError):
+            db.session().invalidate()
+        db.session.registry.clear()
 
 
 def _drawn(name: str) -> str:

@@ -1,6 +1,7 @@
 """HTTP habits of the house: headers, where requests come from, errors as pages."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import partial
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ import structlog
 from flask import Flask, Response, current_app, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 from werkzeug.routing import IntegerConverter, Map
 
@@ -157,7 +159,7 @@ def _add_headers(headers: Mapping[str, str], response: Response) -> Response:
 
 
 def _show_error(error: errors.ModerationError) -> ResponseReturnValue:
-    db.session.rollback()
+    _let_go()
     code = status_of(error)
     headers = {}
     if isinstance(error, errors.Throttled):
@@ -178,7 +180,7 @@ SENTENCES = {
 def _show_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is not None and error.code < 400:
         return error
-    db.session.rollback()
+    _let_go()
     code = error.code or 500
     if isinstance(error, InternalServerError):
         log.error("request failed", exc_info=error.original_exception or error)
@@ -196,6 +198,15 @@ def _error_page(sentence: str, code: int) -> Response:
         return Response(_drawn(sentence, code), code)
     except errors.Missing:  # no site answers at this address, and every page is some site's
         return plain
+    except SQLAlchemyError:  # who reads it cannot be asked right now
+        _let_go()
+        return plain
+
+
+def _let_go() -> None:
+    """Nothing of it is stored."""
+    with suppress(SQLAlchemyError):  # nor if the connection is gone
+        db.session.rollback()
 
 
 def _drawn(sentence: str, code: int) -> str:

@@ -28,6 +28,7 @@ from moderation.intake import service as intake
 from moderation.metrics import numbers
 from moderation.migrations import service as migrations
 from moderation.outbox import delivery, mail
+from moderation.outbox import service as outbox
 from moderation.people import service as people
 from moderation.screening.budget import duty as budget
 from moderation.screening.health import checking
@@ -70,11 +71,14 @@ def seal_events(keep_on: KeepOn) -> None:
 
 
 def clear_away(_keep_on: KeepOn) -> None:
-    """Counts of what was too often, drafts nobody came back for, sign-ins that have run out."""
+    """Counts of what was too often, drafts nobody came back for, sign-ins that have run out; and
+    letters that would never leave.
+    """
     people.clear_away()
     intake.clear_old_drafts()
     remote.clear_old()
     health.clear_old()
+    outbox.bring_back()
     db.session.commit()
 
 
@@ -129,22 +133,22 @@ def _fails(app: Flask, duty: Duty, stop: threading.Event) -> bool:
     """One turn; whether it went wrong, in which case the log says how."""
     tally = statements.begin()
     logs.about(duty=duty.name, run=secrets.token_hex(4))
-    with app.app_context():
-        try:
+    try:
+        with app.app_context():  # what goes wrong at its end ends no thread either
             duty.turn(lambda: not stop.is_set())
-        except mail.ServerDown as error:
-            numbers.mail_up.set(0)
-            log.warning("mail server down", why=error.sentence)
-        except Exception:
-            log.exception("duty failed")
-        else:
-            numbers.duty_success.labels(duty.name).set_to_current_time()
-            return False
-        finally:
-            statements.end()
-            numbers.asked(tally.count, tally.seconds)
-        numbers.duty_failures.labels(duty.name).inc()
-        return True
+    except mail.ServerDown as error:
+        numbers.mail_up.set(0)
+        log.warning("mail server down", why=error.sentence)
+    except Exception:
+        log.exception("duty failed")
+    else:
+        numbers.duty_success.labels(duty.name).set_to_current_time()
+        return False
+    finally:
+        statements.end()
+        numbers.asked(tally.count, tally.seconds)
+    numbers.duty_failures.labels(duty.name).inc()
+    return True
 
 
 @click.command()
@@ -152,8 +156,8 @@ def _fails(app: Flask, duty: Duty, stop: threading.Event) -> bool:
 def worker(*, only_once: bool) -> None:
     """Work in the background: send mail, seal events, clear away."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-    if not migrations.is_current():
-        raise Refused("The database is not up to date. Run `moderation db upgrade` first.")
+    if trouble := migrations.trouble():
+        raise Refused(trouble)
     if only_once:
         once(app)
         return

@@ -28,7 +28,7 @@ def test_an_old_schema_is_no_health(app: Flask, client: FlaskClient) -> None:
     answer = client.get("/healthz")
     assert (answer.status_code, answer.text) == (
         503,
-        "The database needs `moderation db upgrade`.\n",
+        "The database is not up to date. Run `moderation db upgrade` first.\n",
     )
 
 

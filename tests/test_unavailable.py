@@ -1,22 +1,24 @@
 """The database is locked, full, restarting or gone: a sentence, what was typed, and it heals."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 from werkzeug.test import TestResponse
 
-from moderation import unavailable
+from moderation import unavailable, worker
 from moderation.comments.models import Comment
 from moderation.database import db
 from tests import factories, pages
+from tests.parts.served import until
 
 WORDS = "All the words of a long evening,\nwith <b>signs</b>."
 only_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -130,6 +132,45 @@ def test_a_restart_of_postgresql_is_not_the_end(app: Flask, here: str) -> None:
     assert comments(app) == 1
 
 
+def end_my_connection() -> None:
+    """As a restart does, in the middle of a transaction."""
+    pid = db.session.scalar(text("SELECT pg_backend_pid()"))
+    with db.engine.connect() as other:
+        other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+
+@only_postgres
+def test_a_connection_that_ends_when_all_is_said_breaks_no_answer(app: Flask, here: str) -> None:
+    @app.after_request
+    def end(response: Response) -> Response:
+        end_my_connection()
+        return response
+
+    client = app.test_client()
+    for _ in range(2):
+        assert client.get(f"{here}?sort=oldest").status_code == 200
+    app.after_request_funcs[None].remove(end)
+    assert comments(app) == 0, "and the next one has a session of its own"
+
+
+@only_postgres
+def test_no_duty_ends_for_ever(app: Flask) -> None:
+    turns = []
+
+    def turn(_keep_on: worker.KeepOn) -> None:
+        turns.append(1)
+        end_my_connection()
+
+    stop = threading.Event()
+    duty = worker.Duty("one that is cut off", turn, every=0.01)
+    thread = threading.Thread(target=worker._repeat, args=(app, duty, stop))
+    thread.start()
+    until(lambda: len(turns) > 1 or not thread.is_alive())
+    stop.set()
+    thread.join()
+    assert len(turns) > 1
+
+
 @only_postgres
 def test_a_postgresql_that_is_away_is_told(app: Flask, here: str) -> None:
     client = factories.signed_in(app)
@@ -145,7 +186,12 @@ def test_a_postgresql_that_is_away_is_told(app: Flask, here: str) -> None:
     with capture_logs() as said:
         refused(client.post(f"{here}/comments", data=data))
         refused_page = client.get(here)
+        nowhere = client.get("/nowhere")
+        unreadable = client.post("/sign-in", data={}, headers={"Origin": "https://else.example"})
     assert refused_page.status_code == 503
+    assert (nowhere.status_code, unreadable.status_code) == (404, 403)
+    assert "There is no such page" in nowhere.text
+    assert "sent from another website" in unreadable.text
     assert {line["event"] for line in said} >= {"database out of reach"}
     event.remove(engine, "do_connect", nobody)
     assert client.post(f"{here}/comments", data=data).status_code == 303

@@ -162,6 +162,7 @@ def record(
         raise Refused("Choose the clause that is broken, and tell the author why.")
     decision = saved(
         Decision(
+            id=service.next_decision_id(comment),
             site_id=site.id,
             comment_id=comment.id,
             revision_id=comment.revision_id,
@@ -202,6 +203,7 @@ def undo(decision: Decision, *, by: Person) -> Decision:
     _refuse_undo(decision, case, comment, by=by)
     back = saved(
         Decision(
+            id=service.next_decision_id(comment),
             site_id=site.id,
             comment_id=comment.id,
             revision_id=comment.revision_id,

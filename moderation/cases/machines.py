@@ -46,6 +46,7 @@ def hold(comment: Comment, *, checker: str, version: str, clause: Clause) -> Dec
         return None
     decision = saved(
         Decision(
+            id=service.next_decision_id(comment),
             site_id=site.id,
             comment_id=comment.id,
             revision_id=comment.revision_id,

@@ -82,6 +82,11 @@ def latest(comment_id: int) -> Select[Decision]:
     )
 
 
+def last_decision_id(comment_id: int) -> Select[int | None]:
+    """Of all, undone or not. Served by ix_decision_comment."""
+    return select(func.max(Decision.id)).where(Decision.comment_id == comment_id)
+
+
 def latest_appealed(comment_id: int) -> Select[Decision]:
     """The newest outcome of an appeal about this comment, if any."""
     return (

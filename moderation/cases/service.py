@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from moderation import clock, events
+from moderation import clock, events, ids
 from moderation.articles.models import Article
 from moderation.cases import evidence, queries, settle
 from moderation.cases.decisions import Decision
@@ -128,6 +128,13 @@ def held_case(comment: Comment, *, site: Site) -> Case:
     """The case of a comment that waits for its first look."""
     due_at = evidence.held_until(comment, site.settings)
     return open_or_join(comment, site=site, due_at=due_at or clock.now())
+
+
+def next_decision_id(comment: Comment) -> int:
+    """Later than all about it, which is locked: their order is what its status follows from, and
+    the clock may be another host's, or have been put back.
+    """
+    return ids.new(after=db.session.scalar(queries.last_decision_id(comment.id)) or 0)
 
 
 def latest_decision(comment: Comment) -> Decision | None:

@@ -22,8 +22,8 @@ def everything() -> Iterator[tuple[str, Iterator[str]]]:
     connection = db.session.connection(execution_options=_one_snapshot())
     if connection.dialect.name == "sqlite":
         yield "The database's file", _readable(lambda: _file(connection))
-    if not migrations.runs_on(migrations.revision_of(connection)):
-        yield "The schema", iter(["It is not up to date. Run `moderation db upgrade` first."])
+    if trouble := migrations.trouble_with(migrations.revision_of(connection)):
+        yield "The schema", iter([trouble])
         return
     looked_at: tuple[tuple[str, Look], ...] = (
         ("Foreign keys", lambda: broken(connection)),

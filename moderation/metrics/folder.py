@@ -2,13 +2,16 @@
 
 Each has files and a name of its own, and holds a lock on `NAME.alive` as long as it lives: whoever
 finds that lock free knows that it is gone, however it went and whatever numbers processes have.
+
+The files are mapped, so all of their room is taken before: a process that touches a page of them
+for which the disk has no room is killed by the system, and so would be each that takes its place.
 """
 
 import fcntl
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -18,6 +21,14 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 GONE = "gone"  # the name under which we keep what those have counted that are no more
 LIVE = "gauge_live"  # begins the files of numbers that only the living have
+# bytes of each kind's file: twice what all routes together need, so that none ever grows
+ROOM = {
+    "counter": 1 << 19,
+    "histogram": 1 << 21,
+    "gauge_livesum": 1 << 16,
+    "gauge_max": 1 << 16,
+    "gauge_mostrecent": 1 << 16,
+}
 
 
 class Folder:
@@ -28,12 +39,17 @@ class Folder:
         self._alive: TextIOWrapper | None = None
 
     def join(self) -> None:
-        """Metrics made from now on count here; for the rest of this process's life."""
+        """Metrics made from now on count here; for the rest of this process's life.
+
+        Raises OSError if there is no room for them.
+        """
         self._path.mkdir(mode=0o700, exist_ok=True)
         name = f"{os.getpid()}-{secrets.token_hex(4)}"
         with self._undisturbed():  # nobody sees the file before it is locked
             self._alive = (self._path / f"{name}.alive").open("w")
             fcntl.flock(self._alive, fcntl.LOCK_EX)
+            for kind in ROOM:
+                self._take_room(kind, name)
         os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(self._path)  # where the library looks
         values.ValueClass = values.MultiProcessValue(lambda: name)  # type: ignore[no-untyped-call]
 
@@ -42,7 +58,8 @@ class Folder:
         """What all have counted, and what only those that live have."""
         with self._undisturbed():
             for file in self._of_the_gone():
-                self._keep(file)
+                with suppress(OSError):  # without room it stays where it is, and counts there
+                    self._keep(file)
             yield MultiProcessCollector(None, path=str(self._path))  # type: ignore[no-untyped-call]
 
     def clear(self) -> None:
@@ -67,12 +84,23 @@ class Folder:
         """Into the file of the gone, so that there are never more than those of the living."""
         kind = file.stem.rpartition("_")[0]
         if not kind.startswith(LIVE):
-            kept = MmapedDict(str(self._path / f"{kind}_{GONE}.db"))  # type: ignore[no-untyped-call]
+            kept = MmapedDict(str(self._take_room(kind, GONE)))  # type: ignore[no-untyped-call]
             for key, value, moment, _ in MmapedDict.read_all_values_from_file(str(file)):  # type: ignore[no-untyped-call]
                 had, had_at = kept.read_value(key)  # type: ignore[no-untyped-call]
                 kept.write_value(key, *_both(kind, (had, had_at), (value, moment)))  # type: ignore[no-untyped-call]
             kept.close()  # type: ignore[no-untyped-call]
         file.unlink()
+
+    def _take_room(self, kind: str, name: str) -> Path:
+        """The file, whole; empty if there was none. Raises OSError, and leaves none."""
+        file = self._path / f"{kind}_{name}.db"
+        if not file.exists():
+            try:
+                file.write_bytes(bytes(ROOM[kind]))
+            except OSError:
+                file.unlink(missing_ok=True)
+                raise
+        return file
 
     @contextmanager
     def _undisturbed(self) -> Iterator[None]:

@@ -5,6 +5,7 @@ is asked by `GET /metrics` answers for all of them. Labels are few and known bef
 codes and duties, never a path, an id or a name.
 """
 
+import os
 import resource
 import threading
 from collections import deque
@@ -14,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.registry import Collector
 
@@ -23,6 +25,8 @@ NAMESPACE = "moderation"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 BEAT = 2.0  # seconds between two looks at what is too quick to count one by one
 PAGE = resource.getpagesize()
+
+log = structlog.get_logger()
 
 
 class Shared:
@@ -120,11 +124,17 @@ class Numbers:
     def share(self, instance: Path, kind: str, connections: Callable[[], int]) -> None:
         """From now on count together with the others of this instance folder; begin anew at 0.
 
+        Without room on the disk it counts alone, and says so in the log.
         kind: "web" or "worker". connections: how many are in use here. Call it after a fork.
         """
-        self._folder, self._connections = Folder(instance), connections
-        self._folder.join()
-        self._make()
+        folder, self._connections = Folder(instance), connections
+        try:
+            folder.join()
+        except OSError as error:
+            log.warning("no room to count together", why=os.strerror(error.errno or 0))
+        else:
+            self._folder = folder
+            self._make()
         self._beat(kind)
         threading.Thread(target=self._keep_beating, args=(kind,), daemon=True).start()
 

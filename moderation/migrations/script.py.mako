@@ -5,7 +5,7 @@ from alembic import op
 
 from moderation.database import BigInt, Json, Utc
 
-# "0007-0006" if a program that knows 0006 can go on meanwhile: nothing is taken away or renamed, and
+# "0007_0006" if a program that knows 0006 can go on meanwhile: nothing is taken away or renamed, and
 # new columns may be left out. What is to go goes with the version after the one that stops using it
 revision = "${up_revision}"
 down_revision = ${repr(down_revision)}

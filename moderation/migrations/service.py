@@ -3,11 +3,13 @@
 Alembic is loaded only to do so: every process asks whether the schema is current, few change it.
 """
 
+import time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from moderation.database import db
 from moderation.errors import Refused
@@ -18,6 +20,18 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent
 # two servers starting at once take turns; any number, used for nothing else
 LOCK = text("SELECT pg_advisory_xact_lock(5279403311)")
+# who waits for a whole table has everybody else wait behind: not for long, but several times
+WAIT = text("SET LOCAL lock_timeout = '3s'")
+TRIES = 5
+PAUSE = 3.0  # seconds
+GAVE_WAY = {"55P03", "40P01"}  # of PostgreSQL: it did not get a lock in time, or at all
+
+OLD = "The database is not up to date. Run `moderation db upgrade` first."
+NEW = "The database was made by a newer version of this program. Install that one."
+BUSY = (
+    "Somebody works on the database for long (a backup, perhaps), so nothing was changed. "
+    "Try again when they are done."
+)
 
 
 def _config(connection: Connection) -> "Config":
@@ -30,19 +44,37 @@ def _config(connection: Connection) -> "Config":
 
 
 def upgrade(revision: str = "head") -> None:
-    """Run what is missing, in one transaction; safe to run twice.
+    """Run what is missing, in one transaction; safe to run twice, and while others work.
 
-    Refused if the database is a later program's, that this one cannot run on.
+    Refused if the database is a later program's, that this one cannot run on, or too busy.
     """
+    for left in reversed(range(TRIES)):
+        try:
+            _upgrade(revision)
+        except OperationalError as error:
+            if not _is_busy(error):
+                raise
+            if not left or db.engine.dialect.name == "sqlite":  # which has waited long enough
+                raise Refused(BUSY) from error
+        else:
+            return
+        time.sleep(PAUSE)
+
+
+def _upgrade(revision: str) -> None:
     with db.engine.begin() as connection:
         take_turn(connection)
+        if connection.dialect.name == "postgresql":
+            connection.execute(WAIT)
         found = revision_of(connection)
         if number_of(found) <= newest():
             step(connection, revision)
         elif not runs_on(found):
-            raise Refused(
-                "The database was made by a newer version of this program. Install that one."
-            )
+            raise Refused(NEW)
+
+
+def _is_busy(error: OperationalError) -> bool:
+    return getattr(error.orig, "sqlstate", "") in GAVE_WAY or "locked" in str(error.orig)
 
 
 def downgrade(revision: str) -> None:
@@ -95,18 +127,29 @@ def is_current() -> bool:
     """Whether this program can run on the database: it has the newest schema that we know, or a
     later one that we can run on. Cheap enough to be asked often.
     """
+    return not trouble()
+
+
+def trouble() -> str:
+    """Why this program cannot run on the database, a sentence; "" if it can."""
     with db.engine.connect() as connection:
-        return runs_on(revision_of(connection))
+        return trouble_with(revision_of(connection))
+
+
+def trouble_with(revision: str | None) -> str:
+    if runs_on(revision):
+        return ""
+    return NEW if number_of(revision) > newest() else OLD
 
 
 def runs_on(revision: str | None) -> bool:
     """Whether this program runs on a schema of that revision.
 
-    A later one says in its name how old a program may be: "0007-0006" is the seventh, and only adds
+    A later one says in its name how old a program may be: "0007_0006" is the seventh, and only adds
     what a program that knows the sixth leaves alone. So the old and the new run side by side while
     one takes the other's place.
     """
-    number, _, oldest = (revision or "").partition("-")
+    number, _, oldest = (revision or "").partition("_")
     return number == newest() or (number > newest() >= (oldest or number))
 
 
@@ -120,7 +163,7 @@ def revision_of(connection: Connection) -> str | None:
 
 def number_of(revision: str | None) -> str:
     """The place in the order of all migrations."""
-    return (revision or "").partition("-")[0]
+    return (revision or "").partition("_")[0]
 
 
 @cache

@@ -8,9 +8,11 @@ may name the server, never a recipient.
 import os
 import re
 import smtplib
+import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -24,7 +26,7 @@ from urllib.parse import unquote, urlsplit
 from moderation import errors
 from moderation.outbox.models import Message
 
-TIMEOUT = 10.0  # seconds for each answer of the server
+TIMEOUT = 10.0  # seconds for each answer of the server, from its first byte to its last
 CLOSING = 421  # "service not available, closing": about the server, not about a message
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 # whatever a server on the way understands: no line of more than seven bits
@@ -145,6 +147,37 @@ def _keep(letter: EmailMessage, folder: Path, number: int) -> None:
     unfinished.replace(folder / f"{number}.eml")
 
 
+class _Plain(smtplib.SMTP):
+    """Whoever answers a byte now and then outlasts every timeout of a socket, but not this."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        with _cut_off_in_time(self):
+            return super().getreply()
+
+
+class _Encrypted(smtplib.SMTP_SSL):
+    """The same, with TLS from the first byte on."""
+
+    def getreply(self) -> tuple[int, bytes]:
+        with _cut_off_in_time(self):
+            return super().getreply()
+
+
+@contextmanager
+def _cut_off_in_time(connection: smtplib.SMTP) -> Iterator[None]:
+    def cut() -> None:
+        with suppress(OSError, AttributeError):  # it is gone already
+            connection.sock.shutdown(socket.SHUT_RDWR)  # type: ignore[union-attr]
+
+    timer = threading.Timer(TIMEOUT, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
 @contextmanager
 def _connected(server: Server, *, own_name: str) -> Iterator[smtplib.SMTP]:
     try:
@@ -166,11 +199,11 @@ def _connect(server: Server, own_name: str) -> smtplib.SMTP:
     """Connected, encrypted if the server offers it, and signed in if we have a name there."""
     trust = ssl.create_default_context()
     if server.encrypted:
-        connection: smtplib.SMTP = smtplib.SMTP_SSL(
+        connection: smtplib.SMTP = _Encrypted(
             server.host, server.port, own_name, timeout=TIMEOUT, context=trust
         )
     else:
-        connection = smtplib.SMTP(server.host, server.port, own_name, timeout=TIMEOUT)
+        connection = _Plain(server.host, server.port, own_name, timeout=TIMEOUT)
     try:
         connection.ehlo_or_helo_if_needed()
         if not server.encrypted:

@@ -1,6 +1,7 @@
 """Post a message with the change it tells of; claim the next; write down how it went."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask import current_app
@@ -12,9 +13,27 @@ from moderation.database import db
 from moderation.outbox import queries
 from moderation.outbox.models import Message
 
-# longer than one message can take: mail gives up waiting for each answer after ten seconds
-CLAIM = timedelta(minutes=2)
 GIVE_UP_AFTER = 12  # attempts, about three days
+BETWEEN_CLOCKS = timedelta(minutes=1)  # more than hosts' differ
+LATE = timedelta(minutes=15)
+# letters that were tried: one or two are somebody's full mailbox and no trouble of the server's
+MANY = 3
+
+
+@dataclass(frozen=True)
+class Late:
+    """Letters that should be gone. count: at most COUNTED + 1. since: the oldest was written."""
+
+    count: int
+    since: datetime
+
+    @property
+    def many(self) -> str:
+        """Such as "41 letters wait"."""
+        if self.count == 1:
+            return "1 letter waits"
+        more = self.count > queries.COUNTED
+        return f"{'more than ' if more else ''}{min(self.count, queries.COUNTED):,} letters wait"
 
 
 def post(
@@ -53,9 +72,10 @@ def post(
 def cancel(about: str) -> list[str]:
     """Take back what is still unsent; the keys of what was sent, or is being sent right now."""
     now = clock.now()
-    unclaimed = or_(Message.claimed_until.is_(None), Message.claimed_until < now)
     db.session.execute(
-        delete(Message).where(Message.about == about, Message.sent_at.is_(None), unclaimed)
+        delete(Message).where(
+            Message.about == about, Message.sent_at.is_(None), queries.is_free(now)
+        )
     )
     return list(db.session.scalars(select(Message.key).where(Message.about == about)))
 
@@ -64,6 +84,12 @@ def something_is_due() -> bool:
     """Whether `claim` would find one; takes no write lock. The caller ends the transaction."""
     with database.only_reading():
         return db.session.scalar(queries.due(clock.now())) is not None
+
+
+def late(now: datetime) -> Late | None:
+    """What has waited for a quarter of an hour, if it is not only for a few readers' sake."""
+    count, untried, since = db.session.execute(queries.late(now - LATE)).one()
+    return Late(count, since) if untried or count >= MANY else None
 
 
 def claim() -> Message | None:
@@ -78,7 +104,7 @@ def claim() -> Message | None:
     claimed = db.session.scalar(
         update(Message)
         .where(Message.id == message_id, *queries.is_due(now))
-        .values(claimed_until=now + CLAIM, attempts=Message.attempts + 1)
+        .values(claimed_until=now + queries.CLAIM, attempts=Message.attempts + 1)
         .returning(Message)
         .execution_options(populate_existing=True, synchronize_session=False)
     )
@@ -101,7 +127,7 @@ def failed(message: Message, why: str) -> None:
     """Try again later: after 1, 2, 4 … minutes, at most 12 hours apart, and not for ever."""
     if message.attempts >= GIVE_UP_AFTER:
         return dead(message, why)
-    pause = timedelta(minutes=min(2 ** (message.attempts - 1), 720))
+    pause = min(timedelta(minutes=2 ** (message.attempts - 1)), queries.LONGEST_PAUSE)
     return _give_back(message, last_error=why, not_before=clock.now() + pause)
 
 
@@ -119,6 +145,25 @@ def revive() -> int:
         .execution_options(synchronize_session=False)
     )
     return cast("Any", revived).rowcount or 0
+
+
+def bring_back() -> None:
+    """What is still to be written by now, or waits for longer than anything does, is of a clock
+    that has been put back: it is due. For the worker, which commits.
+    """
+    now = clock.now()
+    db.session.execute(
+        update(Message)
+        .where(
+            *queries.WAITING,
+            or_(
+                Message.created_at > now + BETWEEN_CLOCKS,
+                Message.not_before > now + 2 * queries.LONGEST_PAUSE,
+            ),
+        )
+        .values(not_before=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _give_back(message: Message, *, last_error: str, **values: Any) -> None:

@@ -10,6 +10,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from moderation.database import db
 from moderation.errors import Refused
 from moderation.people.models import Person
+from moderation.signing import Signer
 
 CONFIRMATION = timedelta(days=7)
 NEW_PASSWORD = timedelta(hours=1)
@@ -52,7 +53,10 @@ def whose_new_password(token: str) -> Person:
 
 def _signer(purpose: str) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(
-        current_app.config["SECRET_KEY"], salt=purpose, signer_kwargs={"digest_method": sha256}
+        current_app.config["SECRET_KEY"],
+        salt=purpose,
+        signer=Signer,
+        signer_kwargs={"digest_method": sha256},
     )
 
 

@@ -19,12 +19,12 @@ from flask import Flask, current_app
 from limits import parse
 from limits.storage import Storage, storage_from_string
 from limits.strategies import FixedWindowRateLimiter
-from sqlalchemy import Executable, bindparam, case, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete
 
 from moderation import clock
-from moderation.database import Utc, db
+from moderation.database import db
 from moderation.errors import Throttled
+from moderation.people.counting import TableStorage
 from moderation.people.models import Throttle
 
 REDIS_PATIENCE = 0.25  # seconds
@@ -80,8 +80,8 @@ def hit_all(limits: Sequence[Limit]) -> list[int]:
 
 def check_all(limits: Sequence[Limit]) -> list[int]:
     """How often each has been, counting nothing. Throttled if one more would be too often."""
-    names = [name for name, _ in _windows(limits)]
-    counts = _counters().run(lambda limiter: _counted(limiter.storage, names))
+    windows = _windows(limits)
+    counts = _counters().run(lambda limiter: _counted(limiter.storage, windows))
     _judge(limits, counts, more=1)
     return counts
 
@@ -103,10 +103,10 @@ def _judge(limits: Sequence[Limit], counts: Sequence[int], *, more: int) -> None
             _refuse(one.sentence, ends - clock.now().timestamp())
 
 
-def _counted(storage: Storage, names: Sequence[str]) -> list[int]:
+def _counted(storage: Storage, windows: Sequence[tuple[str, int]]) -> list[int]:
     if isinstance(storage, TableStorage):
-        return storage.get_all(names)
-    return [storage.get(name) for name in names]
+        return storage.get_all(windows)
+    return [storage.get(name) for name, _ in windows]
 
 
 def _count(storage: Storage, windows: Sequence[tuple[str, int]]) -> list[int]:
@@ -134,6 +134,11 @@ def redis_answers() -> bool | None:
     """Whether Redis answers now; None if we count without one."""
     redis = _counters().redis
     return None if redis is None else redis.check()
+
+
+def redis_rests() -> bool:
+    """Whether this process leaves Redis alone, because it did not answer lately."""
+    return _counters().redis_rests
 
 
 _parsed = cache(parse)
@@ -182,43 +187,19 @@ class _Counters:
         self.redis = redis
         self.redis_rests_until = clock.now()
 
+    @property
+    def redis_rests(self) -> bool:
+        now = clock.now()
+        return clock.is_to_come(self.redis_rests_until, now=now, within=REDIS_PAUSE)
+
     def run(self, job: Callable[[FixedWindowRateLimiter], Result]) -> Result:
-        if self.redis is not None and clock.now() >= self.redis_rests_until:
+        if self.redis is not None and not self.redis_rests:
             try:
                 return job(FixedWindowRateLimiter(self.redis))
             except self.redis.base_exceptions as error:
                 self.redis_rests_until = clock.now() + REDIS_PAUSE
                 log.warning("Redis does not answer; counting in the database", why=str(error))
         return job(FixedWindowRateLimiter(TableStorage()))
-
-
-_LIVE = select(Throttle.key, Throttle.count).where(
-    Throttle.key.in_(bindparam("keys", expanding=True)),
-    Throttle.expires_at > bindparam("now", type_=Utc),
-)
-
-
-@cache
-def _counting(dialect: str, number: int) -> Executable:
-    """Adds to what is counted, or begins anew if its window is over. Every comment waits for it."""
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    rows = [
-        {
-            "key": bindparam(f"key{place}"),
-            "count": 1,
-            "expires_at": bindparam(f"until{place}", type_=Utc),
-        }
-        for place in range(number)
-    ]
-    fresh = insert(Throttle).values(rows)
-    over = Throttle.expires_at <= bindparam("now", type_=Utc)
-    return fresh.on_conflict_do_update(
-        index_elements=[Throttle.key],
-        set_={
-            "count": case((over, 1), else_=Throttle.count + 1),
-            "expires_at": case((over, fresh.excluded.expires_at), else_=Throttle.expires_at),
-        },
-    ).returning(Throttle.key, Throttle.count)
 
 
 def _redis(url: str) -> Storage:
@@ -232,53 +213,3 @@ def _redis(url: str) -> Storage:
         "retry": Retry(NoBackoff(), 0),
     }
     return cast("Storage", storage_from_string(url, **patience))
-
-
-class TableStorage(Storage):
-    """The `limits` storage on our own table, in the caller's transaction."""
-
-    STORAGE_SCHEME = None
-
-    @property
-    def base_exceptions(self) -> tuple[type[Exception], ...]:
-        return ()
-
-    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        if amount != 1:
-            raise NotImplementedError  # nothing counts for two
-        return self.incr_all([(key, expiry)])[0]
-
-    def incr_all(self, windows: Sequence[tuple[str, int]]) -> list[int]:
-        """One more of each (key, seconds); how many there are, in the same order."""
-        now = clock.now()
-        given: dict[str, Any] = {"now": now}
-        # in one order, so that two writers wait for each other instead of both failing
-        for place, (key, expiry) in enumerate(sorted(windows)):
-            given[f"key{place}"], given[f"until{place}"] = key, now + timedelta(seconds=expiry)
-        connection = db.session.connection()
-        counting = _counting(connection.dialect.name, len(windows))
-        counts: dict[str, int] = dict(connection.execute(counting, given).all())
-        return [counts[key] for key, _ in windows]
-
-    def get(self, key: str) -> int:
-        live = select(Throttle.count).where(Throttle.key == key, Throttle.expires_at > clock.now())
-        return db.session.scalar(live) or 0
-
-    def get_all(self, keys: Sequence[str]) -> list[int]:
-        given = {"keys": list(keys), "now": clock.now()}
-        live: dict[str, int] = dict(db.session.connection().execute(_LIVE, given).all())
-        return [live.get(key, 0) for key in keys]
-
-    def get_expiry(self, key: str) -> float:
-        found = db.session.scalar(select(Throttle.expires_at).where(Throttle.key == key))
-        return (found or clock.now()).timestamp()
-
-    def check(self) -> bool:
-        return True
-
-    def reset(self) -> int | None:
-        gone: int = cast("Any", db.session.execute(delete(Throttle))).rowcount
-        return gone
-
-    def clear(self, key: str) -> None:
-        db.session.execute(delete(Throttle).where(Throttle.key == key))

@@ -116,6 +116,9 @@ class OfOneHost:
         descriptor = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
         try:
             os.ftruncate(descriptor, PLACES * WIDTH)
+            if hasattr(os, "posix_fallocate"):  # macOS has no such thing
+                # all of its room now: who touches a page for which there is none is killed
+                os.posix_fallocate(descriptor, 0, PLACES * WIDTH)
             self._map = mmap.mmap(descriptor, PLACES * WIDTH)
         finally:
             os.close(descriptor)

@@ -14,7 +14,7 @@ from moderation.comments.status import Action, Status
 from moderation.database import db
 from moderation.people.models import Person
 from moderation.people.roles import Role
-from moderation.review import beside, dossier, history, reported
+from moderation.review import beside, dossier, history, queries, reported
 from moderation.review.author import AuthorRecord, record_of
 from moderation.review.beside import Beside
 from moderation.review.choices import Choice, choices, rules
@@ -82,7 +82,8 @@ class Card:
     @property
     def holder(self) -> Person | None:
         """Who has the case in their hands right now."""
-        live = self.case.lease_until is not None and self.case.lease_until > self.now
+        until = self.case.lease_until
+        live = until is not None and queries.is_held(until, self.now)
         return self.case.lease_holder if live else None
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask import Response, get_flashed_messages, make_response, render_template, url_for
 
+from moderation import around
 from moderation.cases.stale import OthersMovedOn
 from moderation.people.guard import somebody
 from moderation.review import history, why, words
@@ -51,6 +52,8 @@ def show(
         last=card.last if card else _last(desk),
         waiting=[_waiting(lane, desk.now) for lane in lanes],
         troubles=checks.line(sites.current()),
+        late=around.late_letters(),
+        is_redis_left_alone=around.is_redis_left_alone(),
         form=form or DecisionForm(formdata=None),
         changes=changes,
         refused=_refused(card, others_moved_on) if card and others_moved_on else (),

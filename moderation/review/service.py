@@ -25,12 +25,10 @@ from moderation.people.models import Person
 from moderation.people.roles import Role
 from moderation.policy import service as policy
 from moderation.review import queries
-from moderation.review.queries import Desk
+from moderation.review.queries import LEASE, SKIPPED, Desk
 from moderation.sites.models import Site
 
-LEASE = timedelta(seconds=90)
 RENEW_BELOW = timedelta(seconds=60)
-SKIPPED = timedelta(minutes=30)
 LARGEST_ID = 2**63 - 1
 FROM_BELOW = 4  # one deal in so many goes to a lower lane
 
@@ -129,7 +127,7 @@ def look(desk: Desk, case_id: int) -> Pulse:
     version, holder_id, until, closed_at, is_somebody_elses = row
     if not is_somebody_elses:
         raise NotAllowed("You wrote or reported this comment, so somebody else decides about it.")
-    live = until is not None and until > desk.now
+    live = until is not None and queries.is_held(until, desk.now)
     mine = live and holder_id == desk.person_id
     return Pulse(version, closed_at is not None, until if mine else None, not live)
 

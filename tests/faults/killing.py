@@ -1,7 +1,7 @@
 """A newsroom at work while its processes are killed, and what is asked of it afterwards.
 
-Readers hand in comments and report them, a moderator decides, all by real requests. Whatever was
-acknowledged with a 303 is written down here, and has to be there once in the end.
+Readers read, hand in comments and report them, a moderator decides, all by real requests. Whatever
+was acknowledged with a 303 is written down here, and has to be there once in the end.
 """
 
 import itertools
@@ -9,32 +9,29 @@ import random
 import re
 import signal
 import socket
+import subprocess
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
-from click.testing import CliRunner
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
-from moderation.cases.decisions import Decision
-from moderation.cases.models import Case, Report
-from moderation.cli import main
-from moderation.comments.models import Comment, Revision
+from moderation.cases.models import Case
 from moderation.database import db
-from moderation.outbox.models import Message
 from tests import factories
 from tests.bench import crowd, reading
-from tests.parts.served import PATIENCE, Served, served
-from tests.parts.smtp import Mailbox
+from tests.parts.served import PATIENCE, Served, begun, served, until
 
 PEOPLE = 120
 ARTICLE = "under-fire"
+HERE = f"/articles/{ARTICLE}"
 HIDDEN = re.compile(r'name="(revision|version|shown)"\s+value="(\d+)"')
 STATUS = re.compile(rb"HTTP/1\.1 (\d{3})")
 LOCATION = re.compile(rb"\r\nlocation: ([^\r]+)", re.IGNORECASE)
@@ -54,6 +51,9 @@ class Newsroom:
     reports: set[tuple[int, str]] = field(default_factory=set)  # who, which comment
     decisions: list[int] = field(default_factory=list)  # cases
     kills: Counter[str] = field(default_factory=Counter)
+    answers: Counter[int] = field(default_factory=Counter)  # by status; 0: none
+    slowest: float = 0.0  # seconds
+    under_way: set[tuple[int, object]] = field(default_factory=set)  # (port, one request)
 
     @property
     def acknowledged(self) -> tuple[int, int, int]:
@@ -62,12 +62,16 @@ class Newsroom:
 
     def ask(self, request: bytes) -> tuple[int, str, str]:
         """(status, location, page) of one request; 0 if nobody answered."""
-        got = b""
-        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 20) as line:
+        got, began, port = b"", time.monotonic(), self.port
+        self.under_way.add(this := (port, object()))
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 60) as line:
             line.sendall(request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
             while part := line.recv(1 << 16):
                 got += part
+        self.under_way.discard(this)
+        self.slowest = max(self.slowest, time.monotonic() - began)
         status, there = STATUS.match(got), LOCATION.search(got)
+        self.answers[int(status[1]) if status else 0] += 1
         if status is None:
             return 0, "", ""
         return int(status[1]), there[1].decode() if there else "", got.decode("utf-8", "replace")
@@ -78,7 +82,7 @@ class Newsroom:
             words = f"Writer {first} says number {number} of many harmless things."
             who = 1 + (first * 37 + number) % (PEOPLE - 1)
             form = {"body": words, "submission": f"{first}-{number}-of-them", "anyway": "1"}
-            request = crowd.post(who, f"/articles/{ARTICLE}/comments", **form)
+            request = crowd.post(who, f"{HERE}/comments", **form)
             while words not in self.comments:
                 if self.stop.is_set():
                     return
@@ -107,39 +111,50 @@ class Newsroom:
     def decide(self) -> None:
         """Open cases, one after the other."""
         while not self.stop.is_set():
-            with self.app.app_context():
-                waiting = select(Case.id).where(Case.closed_at.is_(None)).order_by(Case.id).limit(1)
-                case_id = db.session.scalar(waiting)
-                db.session.rollback()
-            if case_id is None:
-                time.sleep(0.05)
-                continue
+            case_id = self._open_case()
             path = f"/review/cases/{case_id}"
-            status, _, page = self.ask(crowd.get(crowd.MODERATOR, path))
+            status, page = 0, ""
+            if case_id is not None:
+                status, _, page = self.ask(crowd.get(crowd.MODERATOR, path))
             if status != 200:
                 time.sleep(0.05)
                 continue
             form = {"action": "approve", **dict(HIDDEN.findall(page))}
             status, _, _ = self.ask(crowd.post(crowd.MODERATOR, f"{path}/decisions", **form))
-            if status == 303:
+            if status == 303 and case_id is not None:
                 self.decisions.append(case_id)
 
-    def kill(self, what: str, server: Served) -> bool:
-        """Without a word; whether everything is gone."""
-        family = psutil.Process(server.process.pid).children()
-        keeper = next((child for child in family if child.children()), None)
-        web = [child for child in family if child != keeper]
-        self.kills[what] += 1
-        if what == "all":
-            doomed = [*psutil.Process(server.process.pid).children(recursive=True), server.process]
-        elif what == "web":
-            doomed = web
-        else:
-            doomed = keeper.children() if keeper else []
-        for process in doomed:
-            with suppress(psutil.NoSuchProcess, ProcessLookupError):
-                process.send_signal(signal.SIGKILL)
-        return what == "all"
+    def _open_case(self) -> int | None:
+        waiting = select(Case.id).where(Case.closed_at.is_(None)).order_by(Case.id).limit(1)
+        with self.app.app_context(), suppress(SQLAlchemyError):
+            return db.session.scalar(waiting)
+        return None
+
+    def read(self) -> None:
+        """As somebody who is not signed in."""
+        while not self.stop.is_set():
+            self.ask(f"GET {HERE} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            time.sleep(0.02)
+
+
+class Apart:
+    """`moderation worker` as a process of its own, and whoever starts it again."""
+
+    def __init__(self, room: Newsroom) -> None:
+        self._room = room
+        self.process: subprocess.Popen[bytes] = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return begun(self._room.folder, "worker-said", "worker", **self._room.settings)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait(PATIENCE)
+        self.process = self._start()
+
+    def end(self) -> None:
+        self.process.terminate()
+        self.process.wait(PATIENCE)
 
 
 def opened(folder: Path, **settings: str) -> Flask:
@@ -152,101 +167,80 @@ def opened(folder: Path, **settings: str) -> Flask:
     return app
 
 
+@contextmanager
+def at_work(room: Newsroom) -> Iterator[None]:
+    """The load, which goes on whatever happens to the server."""
+    hands = [
+        *(threading.Thread(target=room.write, args=(first,)) for first in range(3)),
+        *(threading.Thread(target=hand) for hand in (room.report, room.decide, room.read)),
+    ]
+    for hand in hands:
+        hand.start()
+    try:
+        yield
+    finally:
+        room.stop.set()
+        for hand in hands:
+            hand.join()
+
+
 def besiege(
     room: Newsroom, kills: int, *, say: Callable[[str], None] = lambda _words: None
 ) -> None:
     """The load, and so many kills, each of something else."""
-    hands = [
-        *(threading.Thread(target=room.write, args=(first,)) for first in range(3)),
-        threading.Thread(target=room.report),
-        threading.Thread(target=room.decide),
-    ]
     drawn = random.Random(kills)
     done = 0
-    with ExitStack() as stack:
-        stack.callback(_join, hands)
-        stack.callback(room.stop.set)
-        is_begun = False
-        while done < kills:
-            with served(room.folder, room.port, "--workers", "2", **room.settings) as server:
-                if not is_begun:
-                    for hand in hands:
-                        hand.start()
-                    is_begun = True
-                is_gone = False
-                while done < kills and not is_gone:
-                    time.sleep(drawn.uniform(0.5, 1.5))
-                    is_gone = room.kill(WHAT[done % len(WHAT)], server)
-                    done += 1
-                    say(f"{done} of {kills} kills, {len(room.comments)} comments acknowledged")
-                if is_gone:
-                    server.process.wait(PATIENCE)
-        with served(room.folder, room.port, "--workers", "2", **room.settings):
-            _until_more(room)
-            room.stop.set()
-            _join(hands)
+    apart = Apart(room) if room.settings.get("WORKER") == "off" else None
+    try:
+        with at_work(room):
+            while done < kills:
+                with served(room.folder, room.port, "--workers", "2", **room.settings) as server:
+                    is_gone = False
+                    while done < kills and not is_gone:
+                        _until_busy(room)
+                        time.sleep(drawn.uniform(0, 1))
+                        is_gone = _kill(room, WHAT[done % len(WHAT)], server, apart)
+                        done += 1
+                        say(f"{done} of {kills} kills, {len(room.comments)} comments acknowledged")
+                    if is_gone:
+                        server.process.wait(PATIENCE)
+            with served(room.folder, room.port, "--workers", "2", **room.settings):
+                until_more(room)
+                room.stop.set()
+    finally:
+        if apart is not None:
+            apart.end()
 
 
-def _until_more(room: Newsroom) -> None:
-    """Everything goes on after the last kill: comments, reports and decisions."""
+def _kill(room: Newsroom, what: str, server: Served, apart: Apart | None) -> bool:
+    """Without a word; whether nobody answers any more."""
+    room.kills[what] += 1
+    if apart is not None and what == "worker":
+        apart.kill()
+        return False
+    family = psutil.Process(server.process.pid).children()
+    keeper = next((child for child in family if child.children()), None)
+    if what == "all":
+        doomed = [*psutil.Process(server.process.pid).children(recursive=True), server.process]
+    elif what == "web":
+        doomed = [child for child in family if child != keeper]
+    else:
+        doomed = keeper.children() if keeper else []
+    for process in doomed:
+        with suppress(psutil.NoSuchProcess, ProcessLookupError):
+            process.send_signal(signal.SIGKILL)
+    return what == "all"
+
+
+def _until_busy(room: Newsroom) -> None:
+    """Something is acknowledged, so that what comes next hits a newsroom at work."""
+    before = room.acknowledged
+    until(lambda: room.acknowledged != before)
+
+
+def until_more(room: Newsroom) -> None:
+    """Everything goes on: comments, reports and decisions."""
     before, end = room.acknowledged, time.monotonic() + 2 * PATIENCE
     while not all(now > then for now, then in zip(room.acknowledged, before, strict=True)):
         assert time.monotonic() < end, "Nothing is acknowledged any more."
         time.sleep(0.05)
-
-
-def _join(hands: list[threading.Thread]) -> None:
-    for hand in hands:
-        if hand.ident is not None:
-            hand.join()
-
-
-def account(room: Newsroom, mailbox: Mailbox) -> dict[str, int]:
-    """Counts of what was lost or doubled; all zero but the first three, or it is a fault."""
-    with room.app.app_context():
-        words = Counter(
-            db.session.scalars(select(Revision.body).where(Revision.body.startswith("Writer ")))
-        )
-        named = select(Report.reporter_id, Report.comment_id).where(Report.reporter_id.is_not(None))
-        reported = Counter((row[0], row[1]) for row in db.session.execute(named))
-        people = [int(one) for one in db.session.scalars(crowd.of_the_crowd())]
-        decided = set(
-            db.session.scalars(select(Decision.case_id).where(Decision.decided_by_id.is_not(None)))
-        )
-        stored = db.session.scalar(select(func.count()).select_from(Comment)) or 0
-        db.session.rollback()
-    given = {(people[who], int(which)) for who, which in room.reports}
-    found = {
-        "comments acknowledged": len(room.comments),
-        "reports acknowledged": len(room.reports),
-        "decisions acknowledged": len(room.decisions),
-        "comments lost": sum(1 for each in room.comments if not words[each]),
-        "comments doubled": sum(1 for count in words.values() if count > 1),
-        "comments without words": stored - words.total(),
-        "reports lost": sum(1 for each in given if not reported[each]),
-        "reports doubled": sum(1 for each in given if reported[each] > 1),
-        "decisions lost": sum(1 for case in room.decisions if case not in decided),
-    }
-    for command in (["check"], ["audit", "verify"]):
-        seal = CliRunner().invoke(main, ["worker", "--once"], obj=room.app)
-        assert seal.exit_code == 0, seal.output
-        done = CliRunner().invoke(main, command, obj=room.app)
-        found[f"`{' '.join(command)}` complains"] = done.exit_code
-        assert done.exit_code == 0, done.output
-    found["letters lost"] = _letters_lost(room, mailbox)
-    return found
-
-
-def _letters_lost(room: Newsroom, mailbox: Mailbox) -> int:
-    """Of those that are due: each reaches its reader, at least once."""
-    with room.app.app_context():
-        for message in db.session.scalars(select(Message).where(Message.sent_at.is_(None))):
-            message.not_before = message.created_at  # a minute's grace would be a minute's test
-            message.claimed_until = None
-        db.session.commit()
-        messages = db.session.execute(select(Message.to, Message.key)).all()
-        db.session.rollback()
-    done = CliRunner().invoke(main, ["outbox", "deliver"], obj=room.app)
-    assert done.exit_code == 0, done.output
-    wanted = Counter(to for to, _ in messages)
-    return sum(max(0, count - len(mailbox.to(to))) for to, count in wanted.items())

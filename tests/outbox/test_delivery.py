@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from moderation import clock
 from moderation.database import db
-from moderation.outbox import delivery, mail, service
+from moderation.outbox import delivery, mail, queries, service
 from moderation.outbox.models import Message
 from tests.parts.smtp import Mailbox
 
@@ -206,7 +206,7 @@ def test_who_dies_between_claim_and_send_leaves_it_to_others(posted: Mailbox) ->
     db.session.commit()  # and here the power goes
 
     assert delivery.deliver().sent == 0
-    with time_machine.travel(clock.now() + service.CLAIM + timedelta(seconds=1)):
+    with time_machine.travel(clock.now() + queries.CLAIM + timedelta(seconds=1)):
         assert delivery.deliver().sent == 1
 
 
@@ -214,7 +214,7 @@ def test_a_late_failure_does_not_touch_somebody_elses_claim(context: Flask) -> N
     post()
     slow = service.claim()
     db.session.commit()
-    with time_machine.travel(clock.now() + service.CLAIM + timedelta(seconds=1)):
+    with time_machine.travel(clock.now() + queries.CLAIM + timedelta(seconds=1)):
         quick = service.claim()
         db.session.commit()
         assert slow is not None

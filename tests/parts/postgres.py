@@ -116,7 +116,8 @@ def readable_programs(folder: Path) -> Path:
         place.stat().st_mode & 0o005 == 0o005 for place in (package, *package.parents)
     ):
         for name in (package.name, f"{package.name}.libs"):
-            shutil.copytree(package.parent / name, folder / name)
+            if not (folder / name).exists():  # from its first start
+                shutil.copytree(package.parent / name, folder / name)
         package = folder / package.name
     return package / "pginstall" / "bin"
 

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,18 +44,13 @@ class Served:
 
 @contextmanager
 def served(folder: Path, port: int, *words: str, **settings: str) -> Iterator[Served]:
-    environment = {
-        **os.environ,
-        "MODERATION_INSTANCE": str(folder / "instance"),
-        "MODERATION_ACCESS_LOG": "off",
-        **{f"MODERATION_{name}": value for name, value in settings.items()},
-    }
-    command = [sys.executable, "-m", "moderation", "serve", "--port", str(port), *words]
-    with (folder / "said").open("wb") as output:
-        process = subprocess.Popen(command, env=environment, stdout=output, stderr=output)
+    process = begun(folder, "said", "serve", "--port", str(port), *words, **settings)
     server = Served(process, port, folder)
     try:
-        until(lambda: "Serving on" in server.said or process.poll() is not None)
+        until(
+            lambda: "Serving on" in server.said or process.poll() is not None,
+            of=lambda: server.said,
+        )
         yield server
     finally:
         family = [process.pid, *(child.pid for child in children_of(process, all_=True))]
@@ -64,6 +59,24 @@ def served(folder: Path, port: int, *words: str, **settings: str) -> Iterator[Se
             process.wait(PATIENCE)
         for pid in family:
             assert not psutil.pid_exists(pid) or is_gone(psutil.Process(pid)), server.said
+
+
+def begun(folder: Path, said: str, *words: str, **settings: str) -> subprocess.Popen[bytes]:
+    """`moderation` with these words, on the instance there. said: the file of what it writes."""
+    command = [sys.executable, "-m", "moderation", *words]
+    given = environment(folder, settings)
+    with (folder / said).open("wb") as output:
+        return subprocess.Popen(command, env=given, stdout=output, stderr=output)
+
+
+def environment(folder: Path, settings: Mapping[str, str]) -> dict[str, str]:
+    """Of a process that works on the instance in `folder`."""
+    return {
+        **os.environ,
+        "MODERATION_INSTANCE": str(folder / "instance"),
+        "MODERATION_ACCESS_LOG": "off",
+        **{f"MODERATION_{name}": value for name, value in settings.items()},
+    }
 
 
 def children_of(process: subprocess.Popen[bytes], *, all_: bool = False) -> list[psutil.Process]:
@@ -80,9 +93,12 @@ def is_gone(process: psutil.Process) -> bool:
         return True
 
 
-def until(condition: object, seconds: float = PATIENCE) -> None:
+def until(
+    condition: object, seconds: float = PATIENCE, *, of: Callable[[], str] = lambda: ""
+) -> None:
+    """of: what to show if it does not happen."""
     assert callable(condition)
     end = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < end, "It did not happen in time."
+        assert time.monotonic() < end, f"It did not happen in time. {of()}"
         time.sleep(0.05)

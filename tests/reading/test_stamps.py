@@ -1,5 +1,6 @@
 """How a process learns that a kept page may be another one now."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from moderation.articles.models import Article
 from moderation.comments.service import recount
 from moderation.database import db
 from moderation.reading import stamps
-from moderation.reading.stamps import Nowhere, OfOneHost, OfRedis, OfSqlite, Stamps
+from moderation.reading.stamps import PLACES, WIDTH, Nowhere, OfOneHost, OfRedis, OfSqlite, Stamps
 from moderation.sites import service as sites
 from tests import factories
 from tests.conftest import make_app
@@ -106,6 +107,8 @@ def test_all_processes_of_a_host_see_one_file(tmp_path: Path) -> None:
     one.moved([None])
     assert other.now(8) != before[1]
     assert (tmp_path / "stamps").stat().st_mode & 0o077 == 0
+    with (tmp_path / "stamps").open("rb") as file:
+        assert os.lseek(file.fileno(), 0, os.SEEK_HOLE) == PLACES * WIDTH, "its room is taken"
 
 
 def test_a_redis_that_is_gone_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -196,7 +196,7 @@ def test_a_lawyer_sees_no_more_than_the_legal_lanes(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("count", [2, 60])
-def test_a_card_with_everything_takes_fifteen_queries(app: Flask, count: int) -> None:
+def test_a_card_with_everything_takes_sixteen_queries(app: Flask, count: int) -> None:
     case_id, _ids = copies(app, count)
     with app.app_context():
         card = db.session.get_one(Comment, db.session.get_one(Case, case_id).comment_id)
@@ -212,4 +212,4 @@ def test_a_card_with_everything_takes_fifteen_queries(app: Flask, count: int) ->
     page(ann, f"/review/cases/{case_id}")
     with counted(app) as asked:
         page(ann, f"/review/cases/{case_id}")
-    assert len(asked) <= 15, [statement for statement, _ in asked]
+    assert len(asked) <= 16, [statement for statement, _ in asked]

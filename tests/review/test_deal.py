@@ -88,7 +88,7 @@ def test_a_lapsed_lease_frees_the_case() -> None:
     assert dealt_and_kept(factories.moderator()) == case.id
     bob = factories.moderator()
     assert dealt_and_kept(bob) is None
-    assert dealt_and_kept(bob, clock.now() + service.LEASE) == case.id
+    assert dealt_and_kept(bob, clock.now() + queries.LEASE) == case.id
 
 
 def test_one_deal_in_four_comes_from_the_most_overdue_of_the_lower_lanes() -> None:
@@ -124,7 +124,7 @@ def test_not_what_you_skipped_until_later() -> None:
     db.session.flush()
     assert dealt(ann) is None
     assert dealt(factories.moderator()) == case.id
-    assert dealt(ann, clock.now() + service.SKIPPED) == case.id
+    assert dealt(ann, clock.now() + queries.SKIPPED) == case.id
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def pins() -> list[Pin]:
 def licence(name: str) -> str:
     """As the package itself says, in a few words."""
     try:
-        told = metadata(name)
+        told: Any = metadata(name)  # a mail's headers, whatever its type says
     except PackageNotFoundError:
         return ""
     if stated := told.get("License-Expression"):

@@ -10,7 +10,7 @@ from moderation.people import throttle
 
 
 def main() -> None:
-    throttle._refuse = lambda *_: None  # type: ignore[assignment, misc, return-value]
+    throttle._refuse = lambda *_: None  # type: ignore[assignment]
     cli.main(["demo", "--port", sys.argv[1]])
 
 

@@ -28,11 +28,11 @@ class Asked(ImmutableMultiDict[str, str]):
         self.names.add(name)
         return super().__getitem__(name)
 
-    def get(self, name: Any, *args: Any, **given: Any) -> Any:
+    def get(self, name: Any, *args: Any, **given: Any) -> Any:  # type: ignore[override]
         self.names.add(name)
         return super().get(name, *args, **given)
 
-    def getlist(self, name: Any, *args: Any, **given: Any) -> Any:
+    def getlist(self, name: Any, *args: Any, **given: Any) -> Any:  # type: ignore[override]
         self.names.add(name)
         return super().getlist(name, *args, **given)
 

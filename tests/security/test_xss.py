@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page
 from sqlalchemy import update
 
 from moderation.articles.models import Article
@@ -91,6 +91,10 @@ class Watched:
     def hear(self, what: str) -> None:
         self.told.append(what)
 
+    def refuse(self, dialog: Dialog) -> None:
+        self.hear(dialog.message)
+        dialog.dismiss()
+
     def open(self, url: str) -> None:
         answer = self.page.goto(url)
         assert answer is not None
@@ -104,7 +108,7 @@ def watched(context: BrowserContext, at: str) -> Iterator[Watched]:
     found = Watched(page)
     page.expose_function("told", found.hear)
     page.add_init_script(CALLS)
-    page.on("dialog", lambda dialog: (found.hear(dialog.message), dialog.dismiss()))
+    page.on("dialog", found.refuse)
     page.on("pageerror", lambda error: found.hear(str(error)))
     page.on("popup", lambda popup: found.hear(f"popup {popup.url}"))
     page.on(

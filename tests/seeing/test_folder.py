@@ -1,5 +1,6 @@
 """Processes that count in one folder, and what becomes of what the dead have counted."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -31,7 +32,8 @@ def process(instance: Path, count: int, mail_up: int) -> subprocess.Popen[str]:
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=Path.cwd()
     )
     assert started.stdout is not None
-    assert started.stdout.readline() == "counted\n"
+    while started.stdout.readline() != "counted\n":
+        assert started.poll() is None
     return started
 
 
@@ -94,3 +96,52 @@ def test_a_start_begins_at_nothing_but_for_those_who_live(tmp_path: Path) -> Non
     Folder(tmp_path).clear()
     assert look(tmp_path) == {}
     assert [file.name for file in (tmp_path / "metrics").iterdir()] == ["lock"]
+
+
+def has_holes(file: Path) -> bool:
+    """Whether some of it lies nowhere on the disk yet."""
+    with file.open("rb") as opened:
+        return os.lseek(opened.fileno(), 0, os.SEEK_HOLE) < file.stat().st_size
+
+
+def test_who_counts_needs_no_more_room(tmp_path: Path) -> None:
+    """On a full disk the first look at a page of a file that is not there yet kills a process."""
+    gone, alive = process(tmp_path, 1, 1), process(tmp_path, 1, 1)
+    killed(gone)
+    look(tmp_path)
+    counted = list((tmp_path / "metrics").glob("*.db"))
+    assert len({file.name.rpartition("_")[2] for file in counted}) == 2
+    assert [file.name for file in counted if has_holes(file)] == []
+    killed(alive)
+
+
+EVERYTHING = """
+import sys
+from pathlib import Path
+from moderation.app import create_app
+from moderation.metrics import Finished, numbers
+numbers.share(Path(sys.argv[1]), "web", lambda: 3)
+for rule in create_app({"INSTANCE": sys.argv[1], "ACCESS_LOG": "off"}).url_map.iter_rules():
+    for method in sorted(rule.methods - {"OPTIONS"}):
+        for status in (200, 304, 404, 500):
+            numbers.finished(Finished(method, rule.rule, status, 0.02, 1, 0.01))
+numbers._tell()
+"""
+
+
+def test_everything_that_is_counted_has_room(tmp_path: Path) -> None:
+    """Twice over, for what is still to come."""
+    subprocess.run([sys.executable, "-c", EVERYTHING, str(tmp_path)], check=True, timeout=60)
+    files = list((tmp_path / "metrics").glob("*.db"))
+    assert files
+    for file in files:
+        used = int.from_bytes(file.read_bytes()[:4], sys.byteorder)
+        assert used * 2 < file.stat().st_size, file.name
+        assert not has_holes(file)
+
+
+def test_where_there_is_no_room_each_counts_alone(tmp_path: Path) -> None:
+    (tmp_path / "metrics").touch()  # no folder can be made here
+    alone = process(tmp_path, 3, 1)
+    killed(alone)
+    assert (tmp_path / "metrics").read_bytes() == b""

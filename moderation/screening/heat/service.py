@@ -127,7 +127,7 @@ def check_pace(article: Article, author: Person, now: datetime) -> None:
         queries.last_comment(article.id, author.id, since=now - timedelta(seconds=seconds))
     )
     wait = 0 if last is None else ceil(seconds - (now - last).total_seconds())
-    if wait <= 0:
+    if wait <= 0 or wait > 2 * seconds:  # the clock was put back since
         return
     sentence = TOO_FAST.format(every=pace_in_words(seconds), wait=in_words(wait))
     raise Throttled(sentence, retry_after=wait)

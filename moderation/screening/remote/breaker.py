@@ -7,6 +7,8 @@ import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from moderation import clock
+
 FAILURES = 3  # in a row
 FIRST_REST = timedelta(seconds=15)
 LONGEST_REST = timedelta(minutes=2)
@@ -31,7 +33,7 @@ class Breaker:
             state = self._states.get(what)
             if state is None or state.rests_until is None:
                 return True
-            if now < state.rests_until:
+            if clock.is_to_come(state.rests_until, now=now, within=LONGEST_REST):
                 return False
             state.rests_until = now + _rest(state.failures)
             return True

@@ -1,0 +1,112 @@
+"""What is counted where there is no Redis: our own table, as a storage of `limits`."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cache
+from typing import Any, cast
+
+from limits.storage import Storage
+from sqlalchemy import Executable, bindparam, case, delete, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from moderation import clock
+from moderation.database import Utc, db
+from moderation.people.models import Throttle
+
+# a window that ends later than one that begins now, by more than hosts' clocks differ, was begun by
+# a clock that has been put back since: it is over
+BETWEEN_CLOCKS = timedelta(minutes=1)
+
+_LIVE = select(Throttle.key, Throttle.count, Throttle.expires_at).where(
+    Throttle.key.in_(bindparam("keys", expanding=True)),
+    Throttle.expires_at > bindparam("now", type_=Utc),
+)
+
+
+@cache
+def _counting(dialect: str, number: int) -> Executable:
+    """Adds to what is counted, or begins anew if its window is over. Every comment waits for it."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    rows = [
+        {
+            "key": bindparam(f"key{place}"),
+            "count": 1,
+            "expires_at": bindparam(f"until{place}", type_=Utc),
+        }
+        for place in range(number)
+    ]
+    fresh = insert(Throttle).values(rows)
+    furthest = case(
+        *(
+            (Throttle.key == rows[place]["key"], bindparam(f"furthest{place}", type_=Utc))
+            for place in range(number)
+        )
+    )
+    is_past = Throttle.expires_at <= bindparam("now", type_=Utc)
+    over = or_(is_past, Throttle.expires_at > furthest)
+    return fresh.on_conflict_do_update(
+        index_elements=[Throttle.key],
+        set_={
+            "count": case((over, 1), else_=Throttle.count + 1),
+            "expires_at": case((over, fresh.excluded.expires_at), else_=Throttle.expires_at),
+        },
+    ).returning(Throttle.key, Throttle.count)
+
+
+class TableStorage(Storage):
+    """The `limits` storage on our own table, in the caller's transaction."""
+
+    STORAGE_SCHEME = None
+
+    @property
+    def base_exceptions(self) -> tuple[type[Exception], ...]:
+        return ()
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        if amount != 1:
+            raise NotImplementedError  # nothing counts for two
+        return self.incr_all([(key, expiry)])[0]
+
+    def incr_all(self, windows: Sequence[tuple[str, int]]) -> list[int]:
+        """One more of each (key, seconds); how many there are, in the same order."""
+        now = clock.now()
+        given: dict[str, Any] = {"now": now}
+        # in one order, so that two writers wait for each other instead of both failing
+        for place, (key, expiry) in enumerate(sorted(windows)):
+            until = now + timedelta(seconds=expiry)
+            given[f"key{place}"], given[f"until{place}"] = key, until
+            given[f"furthest{place}"] = until + BETWEEN_CLOCKS
+        connection = db.session.connection()
+        counting = _counting(connection.dialect.name, len(windows))
+        counts: dict[str, int] = dict(connection.execute(counting, given).all())
+        return [counts[key] for key, _ in windows]
+
+    def get(self, key: str) -> int:
+        live = select(Throttle.count).where(Throttle.key == key, Throttle.expires_at > clock.now())
+        return db.session.scalar(live) or 0
+
+    def get_all(self, windows: Sequence[tuple[str, int]]) -> list[int]:
+        """How often each (key, seconds) was counted, in the same order."""
+        now = clock.now()
+        given = {"keys": [key for key, _ in windows], "now": now}
+        rows = db.session.connection().execute(_LIVE, given)
+        live = {key: (count, ends) for key, count, ends in rows}
+        return [
+            count if ends - now <= timedelta(seconds=seconds) + BETWEEN_CLOCKS else 0
+            for key, seconds in windows
+            for count, ends in (live.get(key, (0, now)),)
+        ]
+
+    def get_expiry(self, key: str) -> float:
+        found = db.session.scalar(select(Throttle.expires_at).where(Throttle.key == key))
+        return (found or clock.now()).timestamp()
+
+    def check(self) -> bool:
+        return True
+
+    def reset(self) -> int | None:
+        gone: int = cast("Any", db.session.execute(delete(Throttle))).rowcount
+        return gone
+
+    def clear(self, key: str) -> None:
+        db.session.execute(delete(Throttle).where(Throttle.key == key))
