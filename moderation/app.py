@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from jinja2 import StrictUndefined
 
-from moderation import access, assets, config, health, replicas, signing, unavailable, web
+from moderation import access, assets, config, crowd, health, replicas, signing, unavailable, web
 from moderation.appeals import views as appeals
 from moderation.articles import admin as article_admin
 from moderation.articles import views as articles
@@ -57,6 +57,7 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     with app.app_context():
         prepare(db.engine, slow_ms=app.config["SLOW_QUERY_MS"])
     access.init_app(app)  # first: it sees what all others do
+    crowd.init_app(app)
     replicas.init_app(app)
     signing.init_app(app)
     web.init_app(app)

@@ -64,8 +64,11 @@ DEFAULTS: dict[str, Any] = {
     "DEMO": False,
 }
 
-# for requests, in each process, and as many connections to the database
-THREADS = 16
+# for requests, in each process: most of them may wait for those who write, see `crowd`
+THREADS = 64
+# to the database, in each process: kept open, and more for a while
+CONNECTIONS = 16
+MORE = 4
 
 # what the URLs of others begin with, and how they look; most have a password in them
 _URLS: dict[str, tuple[str, str]] = {
@@ -113,10 +116,13 @@ def load(app: Flask, given: Mapping[str, Any]) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = database_url(
         app.config["DATABASE_URL"] or f"sqlite:///{instance / 'moderation.sqlite'}"
     )
+    is_sqlite = app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
-        "pool_size": THREADS,
-        "max_overflow": 4,
-        "pool_pre_ping": not app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"),
+        "pool_size": CONNECTIONS,
+        # who waits to write to SQLite has one
+        "max_overflow": THREADS - CONNECTIONS if is_sqlite else MORE,
+        "pool_pre_ping": not is_sqlite,
+        "pool_use_lifo": True,  # few stay busy, and what these remember is of use
     }
     https = app.config["HTTPS"] or app.config["SITE_URL"].startswith("https:")
     app.config.update(

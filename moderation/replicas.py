@@ -72,7 +72,7 @@ class Replica:
         self.trouble = ""
         self._engine = create_engine(
             config.database_url(url),
-            pool_size=config.THREADS,
+            pool_size=config.CONNECTIONS,
             pool_pre_ping=True,
             connect_args=REACH,
         )

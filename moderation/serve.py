@@ -41,7 +41,10 @@ from moderation.screening.subject import Subject
 PATIENCE = 30  # seconds for requests in flight, and for the worker's last item
 # every check that keeps something for later has reason to
 SAMPLE = "Call me at 030 1234567, or write to me@example.org: www.example.org is free for you all."
-M_ARENA_MAX, ARENAS = -8, 2  # see mallopt(3)
+# see mallopt(3): one arena for each thread would keep a little of everything it ever used, and the
+# heap the 19 MB that a password takes for a moment
+M_ARENA_MAX, ARENAS = -8, 2
+M_MMAP_THRESHOLD, LARGE = -3, 1 << 20
 # granian's lines join ours, its errors only
 QUIET: dict[str, Any] = {
     "formatters": {},
@@ -122,9 +125,10 @@ def application() -> Flask:
 
 def _be_light() -> None:
     """What every process needs is loaded once, before they part, and stays shared."""
-    with suppress(OSError, AttributeError):  # only the GNU library has arenas
-        # one for each thread would keep a little of everything it ever used
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, ARENAS)
+    with suppress(OSError, AttributeError):  # only the GNU library has it
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(M_ARENA_MAX, ARENAS)
+        mallopt(M_MMAP_THRESHOLD, LARGE)
     screen.run(Subject(text=SAMPLE), kit.shipped(), Screening())
     gc.collect()
     gc.freeze()

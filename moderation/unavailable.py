@@ -42,9 +42,14 @@ def _show(error: Exception) -> Response:
     with suppress(SQLAlchemyError):
         db.session.rollback()
     log.error("database out of reach", exc_info=error)
+    return answer(SENTENCE)
+
+
+def answer(sentence: str) -> Response:
+    """503, `sentence`, and what was typed."""
     is_piece = request.headers.get("X-Piece") == "true"
-    html = _drawn("_notice.html") if is_piece else _drawn("unavailable.html")
-    return Response(html, 503, {"Retry-After": str(RETRY_AFTER)})
+    name = "_notice.html" if is_piece else "unavailable.html"
+    return Response(_drawn(name, sentence), 503, {"Retry-After": str(RETRY_AFTER)})
 
 
 def _let_go(_error: BaseException | None) -> None:
@@ -61,11 +66,11 @@ def _let_go(_error: BaseException | None) -> None:
         db.session.registry.clear()
 
 
-def _drawn(name: str) -> str:
+def _drawn(name: str, sentence: str) -> str:
     """Past Flask, which would ask the database who is reading."""
     given: dict[str, Any] = {
         "kind": "error",
-        "sentence": SENTENCE,
+        "sentence": sentence,
         "typed": typed(),
         "number": access.number(),
     }

@@ -1,5 +1,5 @@
 """One event per change of state, in its transaction: ids and codes only."""
 
-from moderation.events.service import record
+from moderation.events.service import record, record_all
 
-__all__ = ["record"]
+__all__ = ["record", "record_all"]

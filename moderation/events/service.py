@@ -1,6 +1,7 @@
 """Record what happened, in the transaction in which it happens."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import fields
 from functools import cache
 from typing import Any
@@ -14,20 +15,23 @@ from moderation.events.models import Event, Unsealed
 
 def record(happened: Happened, *, site_id: int | None) -> int:
     """Write `happened` down at once, and its id; the worker seals it after the commit."""
-    event_id = ids.new()
-    kind = _kebab(type(happened).__name__)
-    connection = db.session.connection()
-    rows.insert_into(
-        connection,
-        Event,
-        id=event_id,
-        site_id=site_id,
-        kind=kind,
-        facts=_plain(happened),
-    )
-    rows.insert_into(connection, Unsealed, event_id=event_id)
-    counted.later(kind, happened)
+    (event_id,) = record_all([happened], site_id=site_id)
     return event_id
+
+
+def record_all(happened: Sequence[Happened], *, site_id: int | None) -> list[int]:
+    """The same for several things at once, in their order."""
+    found = [(ids.new(), _kebab(type(one).__name__), one) for one in happened]
+    connection = db.session.connection()
+    written = [
+        {"id": event_id, "site_id": site_id, "kind": kind, "facts": _plain(one)}
+        for event_id, kind, one in found
+    ]
+    rows.insert_all(connection, Event, written)
+    rows.insert_all(connection, Unsealed, [{"event_id": event_id} for event_id, _, _ in found])
+    for _, kind, one in found:
+        counted.later(kind, one)
+    return [event_id for event_id, _, _ in found]
 
 
 @cache

@@ -1,5 +1,5 @@
 """What is still to be sent: written with the change it tells of, sent later by the worker."""
 
-from moderation.outbox.service import cancel, post
+from moderation.outbox.service import Sending, cancel, post, post_all
 
-__all__ = ["cancel", "post"]
+__all__ = ["Sending", "cancel", "post", "post_all"]

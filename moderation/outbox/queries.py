@@ -1,8 +1,11 @@
 """Which messages are due, and how many wait."""
 
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from moderation.outbox.models import Message
 
@@ -11,6 +14,14 @@ CLAIM = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(hours=12)  # between two attempts
 COUNTED = 1000  # beyond that, it is “more than”
 WAITING = (Message.sent_at.is_(None), Message.dead_at.is_(None))
+
+
+@cache
+def new(dialect: str) -> Any:
+    """Stores a message unless its key is known."""
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    unless_known = insert(Message).on_conflict_do_nothing(index_elements=[Message.key])
+    return unless_known.execution_options(preserve_rowcount=True)
 
 
 def is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:

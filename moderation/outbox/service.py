@@ -1,12 +1,12 @@
 """Post a message with the change it tells of; claim the next; write down how it went."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask import current_app
 from sqlalchemy import delete, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from moderation import clock, database
 from moderation.database import db
@@ -36,6 +36,15 @@ class Late:
         return f"{'more than ' if more else ''}{min(self.count, queries.COUNTED):,} letters wait"
 
 
+@dataclass(frozen=True)
+class Sending:
+    """One letter to an address. facts: all that its template needs, such as `site`."""
+
+    to: str
+    key: str
+    facts: dict[str, Any]
+
+
 def post(
     letter: str,
     *,
@@ -50,23 +59,32 @@ def post(
     letter: a template in `templates/mail`, its first line "Subject: …"; facts: all it needs, such
     as `site`: a letter reads the same whoever's request or command posted it.
     """
+    return post_all(letter, [Sending(to, key, facts)], about=about, grace=grace) == 1
+
+
+def post_all(
+    letter: str, sendings: Iterable[Sending], *, about: str = "", grace: timedelta = timedelta()
+) -> int:
+    """The same to several; how many were not posted before."""
     template = current_app.jinja_env.get_template(f"mail/{letter}.txt")
-    subject, body = template.render(**facts).split("\n", 1)
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    posted = db.session.scalar(
-        insert(Message)
-        .values(
-            key=key,
-            about=about,
-            to=to,
-            subject=subject.removeprefix("Subject: ").strip(),
-            body=body.strip() + "\n",
-            not_before=clock.now() + grace,
+    not_before = clock.now() + grace
+    written = []
+    for one in sendings:
+        subject, body = template.render(**one.facts).split("\n", 1)
+        written.append(
+            {
+                "key": one.key,
+                "about": about,
+                "to": one.to,
+                "subject": subject.removeprefix("Subject: ").strip(),
+                "body": body.strip() + "\n",
+                "not_before": not_before,
+            }
         )
-        .on_conflict_do_nothing(index_elements=[Message.key])
-        .returning(Message.id)
-    )
-    return posted is not None
+    if not written:
+        return 0
+    posted = db.session.connection().execute(queries.new(db.engine.dialect.name), written)
+    return cast("Any", posted).rowcount or 0
 
 
 def cancel(about: str) -> list[str]:

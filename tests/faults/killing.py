@@ -64,6 +64,9 @@ class Newsroom:
         """(status, location, page) of one request; 0 if nobody answered."""
         got, began, port = b"", time.monotonic(), self.port
         self.under_way.add(this := (port, object()))
+        if port != self.port:  # which moved before we could be seen on the way to the old one
+            self.under_way.discard(this)
+            return self.ask(request)
         with suppress(OSError), socket.create_connection(("127.0.0.1", port), 60) as line:
             line.sendall(request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
             while part := line.recv(1 << 16):

@@ -1,5 +1,5 @@
 """Whatever breaks, nobody reads a secret: not in a log, a page, a header, a letter's name or a
-command's words. The settings are those of `config.DEFAULTS`: a new one falls under it by its name.
+command's words.
 """
 
 import logging
@@ -9,12 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from moderation import cli, config, logs
+from moderation import logs
 from moderation.database import db
 from moderation.outbox import delivery
 from moderation.people.roles import Role
@@ -22,108 +21,9 @@ from moderation.people.second_step import service as second_step
 from tests import factories, pages
 from tests.conftest import make_app
 from tests.people.second_step import phone
+from tests.security.planted import NEW, PASSWORD, PLANTED, WRONG, leaks, secret_settings
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-
-SECRET = re.compile("KEY|SECRET|TOKEN|PASSWORD")
-PLANTED = "Xyzzy-plover-frobozz-grue-lamp-{}-inside"
-PASSWORD = PLANTED.format("account").lower()
-WRONG = PLANTED.format("wrong")
-NEW = PLANTED.format("new")
-# how a URL with a password may be wrong: nobody there, no such port, no such kind, no URL at all
-FORMS = (
-    "{kind}://user:{secret}@127.0.0.1:1/0",
-    "{kind}://user:{secret}@127.0.0.1:port/0",
-    "{kind}://user:{secret}@[127.0.0.1/0",
-    "nosuch://user:{secret}@127.0.0.1/0",
-    "{kind}//user:{secret}@127.0.0.1/0",
-    "{secret}",
-)
-KINDS = {"REDIS_URL": "redis", "SMTP_URL": "smtp"}
-# addresses without a password, shown to readers
-PUBLIC = {"SITE_URL", "CSP_REPORT_URL"}
-COMMANDS = (
-    ["db", "upgrade"],
-    ["person", "list"],
-    ["person", "add", "a@example.org", "--name", "A", "--role", "lead", "--password-stdin"],
-    ["outbox", "deliver"],
-    ["outbox", "list"],
-    ["check"],
-    ["audit", "verify"],
-    ["serve", "--host", "203.0.113.1"],
-    ["backup", "/nowhere/at/all.zip"],
-    ["nonsense"],
-)
-
-
-def secret_settings() -> dict[str, str]:
-    """Name → what is planted, of every setting that is a secret or may hold one."""
-    return {
-        name: PLANTED.format(name.replace("_", "."))
-        for name in config.DEFAULTS
-        if name not in PUBLIC and (SECRET.search(name) or name.endswith("_URL"))
-    }
-
-
-def wrong(name: str, secret: str) -> list[str]:
-    if not name.endswith("_URL"):
-        return [secret, secret[:20]]
-    return [form.format(kind=KINDS.get(name, "postgresql"), secret=secret) for form in FORMS]
-
-
-def leaks(text: str, secrets: set[str]) -> set[str]:
-    """The last part of one would be as bad."""
-    return {one for one in secrets if one in text or one[-16:] in text}
-
-
-def test_settings_are_known_by_their_names() -> None:
-    expected = {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "SMTP_URL", "REPLICA_URL"}
-    assert expected | {"METRICS_TOKEN"} <= secret_settings().keys()
-
-
-def said(arguments: list[str], typed: str = "") -> str:
-    """All that a terminal shows, a traceback included."""
-    done = CliRunner().invoke(cli.main, arguments, input=typed)
-    text = done.output + (done.stderr or "")
-    if done.exc_info and not isinstance(done.exception, SystemExit):
-        text += "".join(traceback.format_exception(*done.exc_info))
-    return text
-
-
-@pytest.mark.parametrize("name", sorted(secret_settings()))
-def test_a_wrong_setting_is_told_without_its_secret(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    secret = secret_settings()[name]
-    instance = tmp_path / "instance"
-    monkeypatch.setenv("MODERATION_INSTANCE", str(instance))
-    assert "up to date" in said(["db", "upgrade"])
-    for value in wrong(name, secret):
-        monkeypatch.setenv(f"MODERATION_{name}", value)
-        for arguments in COMMANDS:
-            text = said(arguments, typed=f"{PASSWORD}\n")
-            assert not leaks(text, {secret, PASSWORD}), f"{name}={value} {arguments}: {text}"
-
-
-def test_a_broken_file_of_settings_is_told_without_them(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    secret = PLANTED.format("file")
-    monkeypatch.setenv("MODERATION_INSTANCE", str(tmp_path))
-    for line in ("SECRET_KEY = {}", "SECRET_KEY = '{}", "SMTP_URL = ['{}']", "{}"):
-        (tmp_path / "config.toml").write_text(line.format(secret), "utf-8")
-        for arguments in COMMANDS:
-            assert not leaks(said(arguments), {secret}), line
-
-
-def test_a_target_that_is_none_is_told_without_its_password(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    secret = PLANTED.format("target")
-    monkeypatch.setenv("MODERATION_INSTANCE", str(tmp_path))
-    assert "up to date" in said(["db", "upgrade"])
-    for value in wrong("DATABASE_URL", secret):
-        assert not leaks(said(["move", "--to", value]), {secret}), value
 
 
 class Eavesdropper:

@@ -26,8 +26,7 @@ from moderation.sites.settings import WORDS
 from tests import factories
 from tests.conftest import make_app
 from tests.parts import browser
-from tests.security import payloads, planting
-from tests.security import world as worlds
+from tests.security import payloads, planting, publication
 from tests.security.world import Route, Visitor, World
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -145,7 +144,7 @@ def planted(app: Flask, data_folder: Path) -> World:
     given = payloads.lines(data_folder)
     with app.app_context():
         article = db.session.query(Article).filter_by(slug=world.here["slug"]).one()
-        with worlds.as_the_site(db.session.get_one(Site, article.site_id)):
+        with publication.as_the_site(db.session.get_one(Site, article.site_id)):
             for body in payloads.batches(given, most=2500):
                 factories.comment(body, on=article)
         db.session.commit()

@@ -3,38 +3,23 @@
 A new route whose address has a new part must be told here what lies there.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.routing import Rule
 
-from moderation import signing
-from moderation.appeals import service as appeals
-from moderation.cases.models import CaseKind
-from moderation.comments.status import Action, Status
-from moderation.database import db, saved
-from moderation.people import links
+from moderation.database import db
 from moderation.people.models import Person, RoleLimit, SignIn
 from moderation.people.roles import Role, has_power
 from moderation.policy import service as policy
-from moderation.screening.remote import secret
-from moderation.screening.remote.models import RemoteAsk, RemoteChecker
-from moderation.screening.rulebook import dryrun
-from moderation.screening.rulebook import service as rulebook
-from moderation.screening.rulebook.models import DryRun
-from moderation.screening.rulebook.models import Rule as OwnRule
-from moderation.screening.rulebook.service import Proposal
-from moderation.screening.verdict import PhaseMode
-from moderation.screening.words import service as words
-from moderation.screening.words.models import Word, WordList
 from moderation.sites import service as sites
 from moderation.sites.models import Site
 from tests import factories, pages
 from tests.people.second_step import phone
+from tests.security.publication import as_the_site, publication
 
 OTHER = "other.example"
 ROLES = (Role.READER, Role.COMMENTER, Role.MODERATOR, Role.LAWYER, Role.LEAD, Role.ADMIN)
@@ -145,11 +130,11 @@ def build(app: Flask) -> World:
     with app.app_context():
         people = {role: factories.person(role) for role in set(Role) - {Role.READER}}
         addresses = {role: person.email for role, person in people.items()}
-        world.here = _publication(factories.site(), people, name="here")
+        world.here = publication(factories.site(), people, name="here")
         other = sites.add("other", name="Other", url=f"http://{OTHER}", host=OTHER)
         policy.publish_starter(other)
         with as_the_site(other):
-            world.there = _publication(other, people, name="there")
+            world.there = publication(other, people, name="there")
         db.session.commit()
     world.visitors[Role.READER] = Visitor(Role.READER)
     for role, address in addresses.items():
@@ -201,98 +186,6 @@ def _take_steps(world: World) -> None:
     world.on_the_way["reports.report"] = world.visitors[Role.LEAD]
     world.on_the_way["reports.report_form"] = world.visitors[Role.LEAD]
     world.on_the_way["people.sign_out"] = world.visitors[Role.COMMENTER]
-
-
-@contextmanager
-def as_the_site(site: Site) -> Iterator[None]:
-    """The factories know of one site."""
-    before = factories.site
-    factories.site = lambda: site
-    try:
-        yield
-    finally:
-        factories.site = before
-
-
-def _publication(site: Site, people: Mapping[Role, Person], *, name: str) -> dict[str, str]:
-    author = people[Role.COMMENTER]
-    article = factories.article(slug=f"harbour-{name}", url=f"https://news.example/{name}")
-    shown = factories.comment("The harbour is full.", on=article, by=author)
-    factories.comment("It is not.", on=article, to=shown)
-    factories.report(shown, by=people[Role.MODERATOR], explanation="Not so full.")
-    hidden = factories.comment("You herring.", on=article, by=author, status=Status.PENDING)
-    decided = factories.decision(hidden, Action.HIDE, by=people[Role.MODERATOR])
-    contested = factories.comment("You other herring.", on=article, by=author)
-    factories.report(contested)
-    first = factories.decision(contested, Action.HIDE)
-    appeals.by_author(first, text="It is a fish, and a good one.")
-    noticed = factories.comment("The mayor owns the harbour.", on=article)
-    notice = factories.notice(noticed)
-    waiting = factories.comment("Waiting words.", on=article, status=Status.PENDING)
-    report = signing.signed("report", notice.id)
-    new, locked = _letters(name)
-    return {
-        "slug": article.slug,
-        "comment_id": str(shown.id),
-        "decision_id": str(decided.id),
-        "case_id": str(factories.case_of(waiting).id),
-        "appeals.decide.case_id": str(factories.case_of(contested, CaseKind.APPEAL).id),
-        "number": "1",
-        "reference": notice.reference,
-        "filename": "icon.svg",
-        "people.confirm.token": new,
-        "people.send_confirm.token": new,
-        "people.new_password.token": locked,
-        "people.send_new_password.token": locked,
-        "reports.one.token": report,
-        "reports.confirm_form.token": signing.signed("confirm", notice.id),
-        "reports.confirm.token": signing.signed("confirm", notice.id),
-        "phase": "links",
-        **_rules(site, people[Role.LEAD], name=name),
-        **_checker(site, shown.id, shown.revision_id or 0),
-    }
-
-
-def _letters(name: str) -> tuple[str, str]:
-    """The tokens of somebody who has not confirmed yet, and of somebody who forgot a password."""
-    new = factories.person(email=f"new-{name}@example.org", confirmed_at=None)
-    forgetful = factories.person(email=f"forgetful-{name}@example.org")
-    return links.confirmation(new), links.new_password(forgetful)
-
-
-def _rules(site: Site, lead: Person, *, name: str) -> dict[str, str]:
-    listed = words.open_list(site, f"Fish {name}", clause="abuse")
-    words.add(listed, "herring", site=site, by=lead)
-    proposal = Proposal(
-        name=f"fish-{name}",
-        expression='comment.text.contains("herring")',
-        clause="abuse",
-        hold=False,
-        should_flag=["You herring."],
-        should_pass=["You fish."],
-    )
-    kept = rulebook.propose(site, proposal, days=7, by=lead)
-    another = replace(proposal, name=f"more-{proposal.name}")
-    trial = rulebook.propose(site, another, days=7, by=lead)
-    db.session.commit()
-    dryrun.run_waiting(lambda: True)
-    rulebook.save(db.session.get_one(DryRun, kept.id), PhaseMode.SHADOW, site=site, by=lead)
-    rule = db.session.scalars(select(OwnRule).where(OwnRule.site_id == site.id)).one()
-    word = db.session.scalars(select(Word.id).join(WordList).where(WordList.id == listed.id)).one()
-    return {
-        "list_id": str(listed.id),
-        "word_id": str(word),
-        "name": rule.name,
-        "run_id": str(trial.id),
-    }
-
-
-def _checker(site: Site, comment_id: int, revision_id: int) -> dict[str, str]:
-    saved(RemoteChecker(site_id=site.id, url="https://check.example/", salt=secret.new_salt()))
-    ask = RemoteAsk(
-        site_id=site.id, comment_id=comment_id, revision_id=revision_id, token=secret.new_salt()
-    )
-    return {"token": saved(ask).token}
 
 
 def limited_to_other(world: World, role: Role) -> Visitor:
