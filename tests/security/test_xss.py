@@ -27,7 +27,7 @@ from tests import factories
 from tests.conftest import make_app
 from tests.parts import browser
 from tests.security import payloads, planting, publication
-from tests.security.world import Route, Visitor, World
+from tests.security.world import Route, Visitor, World, build
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -140,7 +140,7 @@ def window(chromium: Browser, visitor: Visitor, at: str) -> Iterator[Watched]:
 @pytest.fixture
 def planted(app: Flask, data_folder: Path) -> World:
     """A world in which every text is an attack."""
-    world = worlds.build(app)
+    world = build(app)
     given = payloads.lines(data_folder)
     with app.app_context():
         article = db.session.query(Article).filter_by(slug=world.here["slug"]).one()
