@@ -185,8 +185,8 @@ def prepare(engine: Engine, *, slow_ms: int) -> None:
     statements.watch(engine, slow_ms=slow_ms)
     if engine.dialect.name != "sqlite":
         return
-    _make_private(engine.url.database)
-    turns = Turns()
+    _make_private(_file_of(engine))
+    turns = Turns(_file_of(engine))
     event.listen(engine, "connect", _connected)
     event.listen(engine, "begin", partial(_begin, turns, slow_ms))
     event.listen(engine, "checkin", partial(_end, turns))
@@ -197,12 +197,17 @@ def connections_in_use(engine: Engine) -> Callable[[], int]:
     return lambda: cast("QueuePool", engine.pool).checkedout()
 
 
+def _file_of(engine: Engine) -> str | None:
+    file = engine.url.database
+    return file if file and file != ":memory:" else None
+
+
 def _make_private(file: str | None) -> None:
     """What SQLite makes, everybody on the machine could read: it holds addresses and letters.
 
     Its other two files get the mode of this one.
     """
-    if file and file != ":memory:" and Path(file).parent.is_dir():
+    if file and Path(file).parent.is_dir():
         Path(file).touch(mode=0o600)
 
 

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -39,6 +40,8 @@ from moderation.screening.settings import Screening
 from moderation.screening.subject import Subject
 
 PATIENCE = 30  # seconds for requests in flight, and for the worker's last item
+# seconds until a thread that computes lets another one; a page that is kept takes far less
+SWITCH = 0.001
 # every check that keeps something for later has reason to
 SAMPLE = "Call me at 030 1234567, or write to me@example.org: www.example.org is free for you all."
 # see mallopt(3): one arena for each thread would keep a little of everything it ever used, and the
@@ -114,6 +117,7 @@ def application() -> Flask:
         # until granian listens to them here; those inherited would only speak to the one above
         signal.signal(number, signal.SIG_DFL)
     logs.configure()
+    sys.setswitchinterval(SWITCH)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent,), daemon=True).start()

@@ -2,33 +2,53 @@
 
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from moderation import crowd
 from moderation.database import db
+from moderation.people import passwords
 from tests import factories
 from tests.conftest import make_app
+from tests.parts.served import until
 
 WORDS = "Twenty words about the bridge."
 
 
-@pytest.fixture
-def narrow(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
-    """With places for two, and a door behind which somebody stays until told to go."""
-    monkeypatch.setattr(crowd, "PLACES", 2)
-    found = make_app(Path(app.instance_path), app.config["DATABASE_URL"])
-    found.config["go"] = threading.Event()
+class Door:
+    """Where somebody works until told to go. inside: how many are."""
 
-    def stay() -> str:
-        found.config["go"].wait(20)
+    def __init__(self) -> None:
+        self.go = threading.Event()
+        self.inside = 0
+
+    def stay(self) -> str:
+        self.inside += 1
+        self.go.wait(20)
         return "done"
 
-    found.add_url_rule("/stay", view_func=stay, methods=["POST"])
+    def wait_elsewhere(self) -> str:
+        with crowd.aside():
+            return self.stay()
+
+
+@pytest.fixture
+def door() -> Door:
+    return Door()
+
+
+@pytest.fixture
+def narrow(app: Flask, door: Door, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+    """With places for two, of whom one works."""
+    monkeypatch.setattr(crowd, "PLACES", 2)
+    found = make_app(Path(app.instance_path), app.config["DATABASE_URL"])
+    found.add_url_rule("/stay", view_func=door.stay, methods=["POST"])
+    found.add_url_rule("/elsewhere", view_func=door.wait_elsewhere, methods=["POST"])
     yield found
     with found.app_context():
         db.session.remove()
@@ -36,37 +56,79 @@ def narrow(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
 
 
 @contextmanager
-def two_write(narrow: Flask) -> Iterator[None]:
-    with ThreadPoolExecutor(2) as both:
-        begun = [both.submit(narrow.test_client().post, "/stay") for _ in range(2)]
+def writing(app: Flask, door: Door, *paths: str) -> Iterator[list["Future[TestResponse]"]]:
+    """Each sends something, and nobody is told to go before the end."""
+    with ThreadPoolExecutor(len(paths)) as them:
+        begun = [them.submit(app.test_client().post, path) for path in paths]
         try:
-            yield
+            yield begun
         finally:
-            narrow.config["go"].set()
-    assert [one.result().text for one in begun] == ["done", "done"]
+            door.go.set()
+    assert [one.result().text for one in begun] == ["done"] * len(paths)
 
 
-def until_refused(narrow: Flask) -> None:
-    """Both are inside."""
-    for _ in range(1000):
-        if narrow.test_client().post("/nowhere").status_code == 503:
-            return
-    pytest.fail("There was always a place.")
-
-
-def test_who_finds_no_place_keeps_the_words_and_readers_read_on(narrow: Flask) -> None:
+def test_who_finds_no_place_keeps_the_words_and_readers_read_on(narrow: Flask, door: Door) -> None:
     with narrow.app_context():
         here = f"/articles/{factories.article().slug}"
         db.session.commit()
-    with two_write(narrow):
-        until_refused(narrow)
+    with writing(narrow, door, "/stay", "/stay"):
+        until(lambda: narrow.test_client().post("/nowhere").status_code == 503)
         answer = narrow.test_client().post(f"{here}/comments", data={"body": WORDS})
         assert answer.status_code == 503
         assert answer.headers["Retry-After"] == "5"
         assert "Very many people" in answer.text
         assert WORDS in answer.text
         assert narrow.test_client().get(here).status_code == 200
+        assert door.inside == 1, "the other one waits outside"
+    assert door.inside == 2
     assert narrow.test_client().post("/nowhere").status_code == 404, "they have gone"
+
+
+def test_who_waits_for_another_server_keeps_nobody(narrow: Flask, door: Door) -> None:
+    with writing(narrow, door, "/elsewhere"):
+        until(lambda: door.inside == 1)
+        assert narrow.test_client().post("/nowhere").status_code == 404
+    assert narrow.test_client().post("/nowhere").status_code == 404
+
+
+def test_who_loses_patience_is_asked_to_come_again(
+    narrow: Flask, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crowd, "PATIENCE", 0.05)
+    with writing(narrow, door, "/stay"):
+        until(lambda: door.inside == 1)
+        for _ in range(3):  # and gives their place back
+            assert narrow.test_client().post("/nowhere").status_code == 503
+
+
+def test_a_turn_that_does_not_come_back_breaks_nothing(
+    narrow: Flask, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crowd, "PATIENCE", 0.05)
+    other = Door()
+    narrow.add_url_rule("/other", "other", other.stay, methods=["POST"])
+    with writing(narrow, door, "/elsewhere") as (first,):
+        until(lambda: door.inside == 1)
+        with writing(narrow, other, "/other"):
+            until(lambda: other.inside == 1)
+            door.go.set()
+            assert first.result().text == "done", "finished although somebody else works"
+    assert narrow.test_client().post("/nowhere").status_code == 404
+
+
+def test_a_password_is_reckoned_while_others_work(
+    narrow: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    went: list[int] = []
+
+    def while_we_reckon(*_: object) -> bool:
+        went.append(narrow.test_client().post("/nowhere").status_code)
+        return True
+
+    monkeypatch.setattr(type(passwords._hasher), "verify", while_we_reckon)
+    typed = {"email": "nobody@example.org", "password": "some long password"}
+    narrow.test_client().post("/sign-in", data=typed)
+    assert went == [404]
 
 
 def test_a_place_is_free_again_whatever_happened(narrow: Flask) -> None:

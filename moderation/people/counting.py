@@ -24,33 +24,21 @@ _LIVE = select(Throttle.key, Throttle.count, Throttle.expires_at).where(
 
 
 @cache
-def _counting(dialect: str, number: int) -> Executable:
+def _counting(dialect: str) -> Executable:
     """Adds to what is counted, or begins anew if its window is over. Every comment waits for it."""
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    rows = [
-        {
-            "key": bindparam(f"key{place}"),
-            "count": 1,
-            "expires_at": bindparam(f"until{place}", type_=Utc),
-        }
-        for place in range(number)
-    ]
-    fresh = insert(Throttle).values(rows)
-    furthest = case(
-        *(
-            (Throttle.key == rows[place]["key"], bindparam(f"furthest{place}", type_=Utc))
-            for place in range(number)
-        )
+    fresh = insert(Throttle).values(
+        key=bindparam("key"), count=1, expires_at=bindparam("until", type_=Utc)
     )
     is_past = Throttle.expires_at <= bindparam("now", type_=Utc)
-    over = or_(is_past, Throttle.expires_at > furthest)
+    over = or_(is_past, Throttle.expires_at > bindparam("furthest", type_=Utc))
     return fresh.on_conflict_do_update(
         index_elements=[Throttle.key],
         set_={
             "count": case((over, 1), else_=Throttle.count + 1),
             "expires_at": case((over, fresh.excluded.expires_at), else_=Throttle.expires_at),
         },
-    ).returning(Throttle.key, Throttle.count)
+    )
 
 
 class TableStorage(Storage):
@@ -70,16 +58,14 @@ class TableStorage(Storage):
     def incr_all(self, windows: Sequence[tuple[str, int]]) -> list[int]:
         """One more of each (key, seconds); how many there are, in the same order."""
         now = clock.now()
-        given: dict[str, Any] = {"now": now}
-        # in one order, so that two writers wait for each other instead of both failing
-        for place, (key, expiry) in enumerate(sorted(windows)):
-            until = now + timedelta(seconds=expiry)
-            given[f"key{place}"], given[f"until{place}"] = key, until
-            given[f"furthest{place}"] = until + BETWEEN_CLOCKS
+        given = [
+            {"key": key, "now": now, "until": until, "furthest": until + BETWEEN_CLOCKS}
+            # in one order, so that two writers wait for each other instead of both failing
+            for key, until in sorted((key, now + timedelta(seconds=each)) for key, each in windows)
+        ]
         connection = db.session.connection()
-        counting = _counting(connection.dialect.name, len(windows))
-        counts: dict[str, int] = dict(connection.execute(counting, given).all())
-        return [counts[key] for key, _ in windows]
+        connection.execute(_counting(connection.dialect.name), given)
+        return self.get_all(windows)
 
     def get(self, key: str) -> int:
         live = select(Throttle.count).where(Throttle.key == key, Throttle.expires_at > clock.now())

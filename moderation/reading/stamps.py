@@ -1,14 +1,13 @@
 """Has anything been committed that a kept page shows? Asked for every page, so for a few µs.
 
 A stamp is some bytes. Who takes one, then reads the database, and later finds the same stamp, may
-go on showing what was read: nothing was committed in between and acknowledged. There are three:
-SQLite's own; a file that all processes of one machine map (ONE_HOST); and Redis. PostgreSQL with
-none of them is asked itself.
+go on showing what was read: nothing was committed in between and acknowledged. There are two: a
+file that all processes of one machine map (SQLite is always on one, PostgreSQL if ONE_HOST says
+so), and Redis. PostgreSQL with neither is asked itself.
 """
 
 import mmap
 import os
-import threading
 from collections import deque
 from collections.abc import Collection
 from contextlib import suppress
@@ -19,7 +18,7 @@ from typing import Any, Protocol
 
 import structlog
 from flask import Flask
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine
 
 WIDTH = 8  # bytes of a stamp of ours
 PLACES = 1 << 16  # in the file; articles that share one only cost each other a look
@@ -42,13 +41,22 @@ class Stamps(Protocol):
 
 def of(app: Flask, engine: Engine) -> Stamps:
     """What the settings of `app` ask for."""
+    file = engine.url.database
     if engine.dialect.name == "sqlite":
-        return OfSqlite(engine)
+        return _of_one_host(f"{file}-stamps") if file and file != ":memory:" else Nowhere()
     if app.config["ONE_HOST"] == "on":
-        return OfOneHost(Path(app.instance_path) / "stamps")
+        return _of_one_host(f"{app.instance_path}/stamps")
     if app.config["REDIS_URL"]:
         return OfRedis(app.config["REDIS_URL"])
     return Nowhere()
+
+
+def _of_one_host(file: str) -> Stamps:
+    try:
+        return OfOneHost(Path(file))
+    except OSError as error:  # no such folder, or no room: there are no pages either, or few
+        log.warning("no file for stamps; pages are looked up in the database", why=str(error))
+        return Nowhere()
 
 
 class Nowhere:
@@ -59,54 +67,6 @@ class Nowhere:
 
     def moved(self, article_ids: Collection[int | None]) -> None:
         pass
-
-
-class OfSqlite:
-    """The head of SQLite's index of its log (`-shm`), which moves with every commit of anybody.
-
-    Two things keep this true. A connection of our own stays open, or the last one to close would
-    take the file away. And our descriptor is closed after it, never before: closing one drops all
-    locks that this process has on the file.
-    """
-
-    HEAD = 48  # bytes, see "WAL-Index Header" in SQLite's format of the file
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._connection: Any = None
-        self._index: mmap.mmap | None = None
-        self._descriptor: int | None = None
-        self._opening = threading.Lock()  # opened twice, one of the two would be closed: see above
-        event.listen(engine, "engine_disposed", self._close)
-
-    def now(self, article_id: int) -> bytes | None:
-        index = self._index or self._opened()
-        return None if index is None else index[: self.HEAD]
-
-    def moved(self, article_ids: Collection[int | None]) -> None:
-        pass
-
-    def _opened(self) -> mmap.mmap | None:
-        with self._opening:
-            if self._connection is None:
-                connection = self._engine.raw_connection()
-                connection.detach()
-                connection.cursor().execute("SELECT count(*) FROM sqlite_schema").fetchone()
-                self._connection = connection
-                with suppress(OSError, ValueError):  # no such file: not in WAL mode
-                    self._descriptor = os.open(f"{self._engine.url.database}-shm", os.O_RDONLY)
-                    self._index = mmap.mmap(self._descriptor, mmap.PAGESIZE, prot=mmap.PROT_READ)
-            return self._index
-
-    def _close(self, _engine: Engine) -> None:
-        """When all connections of this process are closed, as at its end."""
-        if self._connection is not None:
-            self._connection.close()
-        if self._index is not None:
-            self._index.close()
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-        self._connection = self._index = self._descriptor = None
 
 
 class OfOneHost:

@@ -12,7 +12,7 @@ from moderation.articles.models import Article
 from moderation.comments.service import recount
 from moderation.database import db
 from moderation.reading import stamps
-from moderation.reading.stamps import PLACES, WIDTH, Nowhere, OfOneHost, OfRedis, OfSqlite, Stamps
+from moderation.reading.stamps import PLACES, WIDTH, Nowhere, OfOneHost, OfRedis, Stamps
 from moderation.sites import service as sites
 from tests import factories
 from tests.conftest import make_app
@@ -92,10 +92,16 @@ def test_one_thread_leaves_the_others_alone(here: Flask, article: Article) -> No
     before = of(here).now(article.id)
     recount(comment)
     db.session.commit()
-    if isinstance(of(here), OfSqlite):
-        assert of(here).now(article.id) != before, "every commit counts, a look is cheap"
-    else:
-        assert of(here).now(article.id) == before
+    assert of(here).now(article.id) == before
+
+
+def test_where_the_stamps_are_is_a_matter_of_settings(app: Flask, tmp_path: Path) -> None:
+    kind = OfOneHost if app.config["DATABASE_URL"] == "" else Nowhere
+    assert type(of(app)) is kind
+    nowhere = f"sqlite:///{tmp_path}/no-such-folder/moderation.sqlite"
+    with capture_logs() as said:
+        assert isinstance(of(make_app(tmp_path, nowhere)), Nowhere)
+    assert said[0]["event"].startswith("no file for stamps")
 
 
 def test_all_processes_of_a_host_see_one_file(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import cast
 
 from flask import Flask, current_app
 
-from moderation import clock, outgoing, signatures
+from moderation import clock, crowd, outgoing, signatures
 from moderation.errors import Refused
 from moderation.outgoing import Answer, NoAnswer
 from moderation.screening.remote import contract
@@ -57,7 +57,8 @@ def ask(asking: Asking) -> Told:
     now = clock.now()
     if not breaker().may_ask(asking.url, now):
         return Told(asking.token, failure=RESTS)
-    told = ask_now(asking)
+    with crowd.aside():
+        told = ask_now(asking)
     if told.failure:
         breaker().failed(asking.url, now)
     return told
