@@ -129,12 +129,13 @@ def application() -> Flask:
 
 def _be_light() -> None:
     """What every process needs is loaded once, before they part, and stays shared."""
-    with suppress(OSError, AttributeError):  # only the GNU library has it
-        mallopt = ctypes.CDLL(None).mallopt
-        mallopt(M_ARENA_MAX, ARENAS)
-        mallopt(M_MMAP_THRESHOLD, LARGE)
     screen.run(Subject(text=SAMPLE), kit.shipped(), Screening())
     gc.collect()
+    with suppress(OSError, AttributeError):  # only the GNU library has it
+        library = ctypes.CDLL(None)
+        library.mallopt(M_ARENA_MAX, ARENAS)
+        library.mallopt(M_MMAP_THRESHOLD, LARGE)
+        library.malloc_trim(0)
     gc.freeze()
 
 

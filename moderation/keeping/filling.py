@@ -8,10 +8,8 @@ nothing but the rights of the tables' owner.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
-from typing import cast
+from typing import Any
 
-import psycopg
-from psycopg import sql
 from sqlalchemy import Connection, exc, text
 
 from moderation.errors import Refused
@@ -19,8 +17,6 @@ from moderation.keeping.references import broken
 from moderation.keeping.rows import AT_ONCE, Row, Told, fingerprints
 from moderation.keeping.tables import Table, all_of, filled, names, search_indexes
 from moderation.migrations import service as migrations
-
-UNFIT = (exc.IntegrityError, exc.DataError, psycopg.IntegrityError, psycopg.DataError)
 
 Source = Callable[[Table], Iterable[Row]]
 
@@ -75,7 +71,7 @@ def fill(connection: Connection, chosen: Sequence[Table], source: Source, told: 
             for table in chosen:
                 write(connection, table, _counted(source(table), told))
             table = None
-    except UNFIT as error:
+    except _unfit(connection) as error:
         place = f"a row of “{table.name}”" if table else "what the rows say of each other"
         raise Refused(f"The database refuses {place}: {_reason(error)}. It was undone.") from error
     if connection.dialect.name == "sqlite":
@@ -106,6 +102,12 @@ def _set_aside(connection: Connection) -> Iterator[None]:
         connection.exec_driver_sql("ANALYZE")
 
 
+def _unfit(connection: Connection) -> tuple[type[Exception], ...]:
+    """What says that a row does not fit, from SQLAlchemy or from the driver itself."""
+    driver = connection.dialect.loaded_dbapi
+    return (exc.IntegrityError, exc.DataError, driver.IntegrityError, driver.DataError)
+
+
 def _counted(given: Iterable[Row], told: Told) -> Iterator[Row]:
     number = 0
     for number, row in enumerate(given, 1):
@@ -124,7 +126,9 @@ def _write_sqlite(connection: Connection, table: Table, given: Iterator[Row]) ->
 
 
 def _write_postgresql(connection: Connection, table: Table, given: Iterator[Row]) -> None:
-    raw = cast("psycopg.Connection", connection.connection.driver_connection)
+    from psycopg import sql  # noqa: PLC0415  small machines do without
+
+    raw: Any = connection.connection.driver_connection  # a psycopg.Connection
     columns = sql.SQL(", ").join(sql.Identifier(column.name) for column in table.columns)
     copy = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table.name), columns)
     with raw.cursor() as cursor:

@@ -67,6 +67,8 @@ def _upgrade(revision: str) -> None:
         if connection.dialect.name == "postgresql":
             connection.execute(WAIT)
         found = revision_of(connection)
+        if revision == "head" and number_of(found) == newest():
+            return
         if number_of(found) <= newest():
             step(connection, revision)
         elif not runs_on(found):

@@ -19,6 +19,8 @@ NAME = "memory, all processes, {}"
 def measure(run: Run) -> list[Figure]:
     said = texts.others(run.data, 2000, but=())[0]
     with serving.ours(run.copy("idle"), workers=1) as server:
+        time.sleep(SETTLES)
+        fresh = [server.memory()]
         for request in islice(submits.ours(run, said), FIRST):  # they load what screens
             load.once(server.port, request)
         time.sleep(SETTLES)
@@ -26,7 +28,8 @@ def measure(run: Run) -> list[Figure]:
     with serving.ours(run.copy("loaded"), workers=2) as server:
         loaded = _under_load(run, server, said)
     return [
-        *_figures("idle, one worker with screening", idle, IDLE),
+        *_figures("idle, one worker with screening, as started", fresh, IDLE),
+        *_figures("idle, one worker with screening, used", idle, IDLE),
         *_figures("most under load, two workers", loaded, LOADED),
     ]
 
