@@ -37,6 +37,9 @@ DEFAULTS: dict[str, Any] = {
     "TRUSTED_PROXIES": 0,
     # seconds that a proxy or CDN may answer a thread's page by itself; 0: it asks us every time
     "CDN_SECONDS": 0,
+    # who is told which pages have changed meanwhile, such as the CDN, and what we show there
+    "PURGE_URL": "",
+    "PURGE_TOKEN": "",
     # served over https: cookies become Secure and __Host-
     "HTTPS": False,
     # where browsers tell what our content security policy has stopped; empty is nowhere
@@ -76,6 +79,10 @@ _URLS: dict[str, tuple[str, str]] = {
     "REPLICA_URL": ("postgres(ql)?", "postgresql://user:password@host/name"),
     "REDIS_URL": (r"rediss?(\+unix)?", "redis://host:6379/0"),
     "SMTP_URL": ("smtps?", "smtp://user:password@mail.example:587"),
+}
+_PLAIN_URLS = {
+    "CSP_REPORT_URL": "https://csp.example/report",
+    "PURGE_URL": "https://cdn.example/purge",
 }
 _PLAIN_URL = re.compile(r"https?://[^\s;,]+", re.ASCII)
 
@@ -176,9 +183,12 @@ def _check_urls(settings: Mapping[str, Any]) -> None:
         several = given.replace(",", " ").split() if name == "REPLICA_URL" else [given]
         if not all(_is_url(url, schemes) for url in several if url):
             raise Refused(f"The setting {name} is not like {example}.")
-    # it goes into a header, between spaces and semicolons
-    if (url := str(settings["CSP_REPORT_URL"])) and not _PLAIN_URL.fullmatch(url):
-        raise Refused("The setting CSP_REPORT_URL is not like https://csp.example/report.")
+    # the first goes into a header, between spaces and semicolons
+    for name, example in _PLAIN_URLS.items():
+        if (url := str(settings[name])) and not _PLAIN_URL.fullmatch(url):
+            raise Refused(f"The setting {name} is not like {example}.")
+    if not str(settings["PURGE_TOKEN"]).isprintable():
+        raise Refused("The setting PURGE_TOKEN is one word, which goes into a header.")
 
 
 def _is_url(url: str, schemes: str) -> bool:

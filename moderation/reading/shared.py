@@ -27,7 +27,7 @@ from moderation import replicas
 from moderation.database import db
 from moderation.errors import ModerationError
 from moderation.metrics import numbers
-from moderation.reading import stamps, touched  # noqa: F401  touched listens
+from moderation.reading import purges, stamps, touched  # noqa: F401  touched listens
 from moderation.reading.asked import Asked, read
 from moderation.reading.kept import Page, Shelf
 from moderation.reading.repeated import OFFERED, Offer, Repeated
@@ -59,6 +59,7 @@ def init_app(app: Flask) -> None:
     templates = Path(app.root_path) / (app.template_folder or "templates")
     cookie, proxies = app.config["SESSION_COOKIE_NAME"], app.config["TRUSTED_PROXIES"]
     found = app.extensions["stamps"] = stamps.of(app, engine)
+    app.extensions["purges"] = purges.of(app)
     pages = SharedPages(
         app.wsgi_app,
         engine=engine,
@@ -224,7 +225,7 @@ class SharedPages:
         """How long a page may be kept by others, and by which names it can be purged there."""
         if not self._cdn_seconds:
             return [("Cache-Control", CACHE_CONTROL)]
-        names = (f"article-{state.article_id}", f"site-{state.site_id}")
+        names = purges.names(state.article_id, state.site_id)
         return [
             ("Cache-Control", BY_CDN.format(seconds=self._cdn_seconds)),
             ("Surrogate-Key", " ".join(names)),

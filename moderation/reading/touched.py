@@ -16,6 +16,7 @@ from moderation.database import db
 from moderation.sites.models import Site
 
 if TYPE_CHECKING:
+    from moderation.reading.purges import Purges
     from moderation.reading.stamps import Stamps
 
 
@@ -43,6 +44,9 @@ def _committed(session: Session) -> None:
     if touched and not session.in_nested_transaction():  # a savepoint is no commit
         stamps: Stamps = current_app.extensions["stamps"]
         stamps.moved(touched)
+        purges: Purges | None = current_app.extensions["purges"]
+        if purges is not None:
+            purges.moved(touched)
 
 
 @event.listens_for(db.session, "after_transaction_end")

@@ -19,7 +19,7 @@ def other(app: Flask, seconds: int) -> Flask:
 def test_it_may_keep_the_page_and_knows_its_names(app: Flask) -> None:
     with app.app_context():
         article = factories.comment().article
-        slug, names = article.slug, (f"article-{article.id}", f"site-{article.site_id}")
+        slug, names = article.slug, (f"article-{article.id}", f"site-{article.site_id}", "threads")
         db.session.commit()
     kept = other(app, 20)
     answer = kept.test_client().get(f"/articles/{slug}")
