@@ -21,7 +21,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
-ENOUGH = 10_000  # milliseconds until the page is taken to be wrong
+ENOUGH = 30_000  # milliseconds until the page is taken to be wrong
 WANTED = (
     "The tests need Chromium: install chromium-headless-shell, libatomic1 and fonts-dejavu-core "
     "(Debian; chromium elsewhere), or set MODERATION_TEST_CHROMIUM to the program."
@@ -90,7 +90,7 @@ def launched() -> Iterator[Browser]:
 
 @contextmanager
 def context(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
-    """A person's own window: own cookies, British English, patient for ten seconds.
+    """A person's own window: own cookies, British English, patient for half a minute.
 
     options: as for Playwright's `new_context`, such as `java_script_enabled=False`,
     `viewport={"width": 360, "height": 740}`, `color_scheme="dark"`, `base_url=...`.
