@@ -9,6 +9,7 @@ import os
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 
 PAUSE = 0.001  # seconds between two looks at what another process holds
@@ -31,10 +32,14 @@ class Turns:
         until = time.monotonic() + patience
         if not self._wait_here(patience):
             return False
-        if self._between is None or self._between.take(until):
+        if self._between is None:
             return True
-        self._call_next()
-        return False
+        came = False
+        with suppress(OSError):  # no room for a file: SQLite's own waiting remains
+            came = self._between.take(until)
+        if not came:
+            self._call_next()
+        return came
 
     def give(self) -> None:
         """To the next in line."""
@@ -81,8 +86,10 @@ class Between:
         first = _locked(self._next, until)
         if first is None:
             return False
-        self._held = _locked(self._turn, until)
-        os.close(first)
+        try:
+            self._held = _locked(self._turn, until)
+        finally:
+            os.close(first)
         return self._held is not None
 
     def give(self) -> None:

@@ -125,6 +125,12 @@ def test_a_turn_among_processes_does_not_come_for_ever(tmp_path: Path) -> None:
     other.give()
 
 
+def test_without_a_place_for_its_files_nobody_is_kept(tmp_path: Path) -> None:
+    turns = Turns(str(tmp_path / "gone" / "written"))
+    for _ in range(2):
+        assert not turns.take(patience=1)
+
+
 def test_whoever_dies_gives_their_turn_back(tmp_path: Path) -> None:
     file = tmp_path / "written"
     dying = subprocess.Popen(

@@ -1,11 +1,11 @@
 """What articles are asked for."""
 
-from collections.abc import Collection
+from sqlalchemy import Select, and_, bindparam, select
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, select
-
-from moderation import clock
 from moderation.articles.models import Article, Mode
+from moderation.database import Utc
+from moderation.sites.models import Site
+from moderation.sites.queries import ANSWERING
 
 
 def front(site_id: int, *, limit: int) -> Select[Article]:
@@ -24,13 +24,13 @@ BY_SLUG = select(Article).where(
 )
 
 
-def counts(site_id: int, urls: Collection[str]) -> Select[str | None, int]:
-    """(URL, published comments) of the articles with these URLs whose thread readers see."""
-    return select(Article.url, Article.comment_count).where(
-        Article.site_id == site_id, Article.url.in_(urls), ~_is_hidden()
-    )
+_ended = and_(Article.mode_until.is_not(None), Article.mode_until <= bindparam("moment", type_=Utc))
+_hidden = and_(Article.mode == Mode.HIDDEN, ~_ended)
 
-
-def _is_hidden() -> ColumnElement[bool]:
-    ended = and_(Article.mode_until.is_not(None), Article.mode_until <= clock.now())
-    return and_(Article.mode == Mode.HIDDEN, ~ended)
+# (URL, published comments) of the articles with these `urls`, of the site at `host`, whose thread
+# readers see at `moment`; built once, since every page of a publisher's asks
+COUNTS = select(Article.url, Article.comment_count).where(
+    Article.site_id == ANSWERING.with_only_columns(Site.id).scalar_subquery(),
+    Article.url.in_(bindparam("urls", expanding=True)),
+    ~_hidden,
+)

@@ -3,6 +3,7 @@
 from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 
+from moderation import clock
 from moderation.articles import queries
 from moderation.database import db
 from moderation.errors import Refused
@@ -33,7 +34,10 @@ def counts() -> Response:
     urls = dict.fromkeys(url for url in request.args.getlist("url") if "\0" not in url)
     if len(urls) > MOST_COUNTED:
         raise Refused(f"Ask for at most {MOST_COUNTED} addresses at once.")
-    found = db.session.execute(queries.counts(sites.current().id, urls)).all() if urls else []
+    asked = {"host": request.host, "urls": list(urls), "moment": clock.now()}
+    found = db.session.connection().execute(queries.COUNTS, asked).all()
+    if not found:
+        sites.current()  # or there is none at this address
     answer = jsonify(counts=dict.fromkeys(urls, 0) | dict(found))
     answer.cache_control.public = True
     answer.cache_control.max_age = COUNTS_KEPT
