@@ -86,6 +86,7 @@ def aside() -> Iterator[None]:
 def _enter(crowd: Crowd) -> Response | None:
     if request.method in SAFE_METHODS:
         return None
+    request.get_data(parse_form_data=True)  # nobody waits for one who sends it byte by byte
     place = crowd.enter()
     if place is None:
         return unavailable.answer(SENTENCE)

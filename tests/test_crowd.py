@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pytest
-from flask import Flask
-from werkzeug.test import TestResponse
+from flask import Flask, request
+from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
 from moderation import crowd
 from moderation.database import db
@@ -28,6 +29,7 @@ class Door:
         self.inside = 0
 
     def stay(self) -> str:
+        request.get_data()
         self.inside += 1
         self.go.wait(20)
         return "done"
@@ -89,6 +91,32 @@ def test_who_waits_for_another_server_keeps_nobody(narrow: Flask, door: Door) ->
         until(lambda: door.inside == 1)
         assert narrow.test_client().post("/nowhere").status_code == 404
     assert narrow.test_client().post("/nowhere").status_code == 404
+
+
+class Slow:
+    """A body that comes when it likes."""
+
+    def __init__(self, body: IO[bytes]) -> None:
+        self._body = body
+        self.asked, self.go = threading.Event(), threading.Event()
+
+    def read(self, size: int = -1) -> bytes:
+        self.asked.set()
+        self.go.wait(20)
+        return self._body.read(size)
+
+
+def test_who_sends_byte_by_byte_keeps_nobody(narrow: Flask, door: Door) -> None:
+    sending = EnvironBuilder(method="POST", path="/stay", data={"body": WORDS}).get_environ()
+    body = sending["wsgi.input"] = Slow(sending["wsgi.input"])
+    door.go.set()
+    with ThreadPoolExecutor(1) as them:
+        sent = them.submit(run_wsgi_app, narrow.wsgi_app, sending, buffered=True)
+        assert body.asked.wait(20)
+        for _ in range(4):
+            assert narrow.test_client().post("/nowhere").status_code == 404
+        body.go.set()
+    assert sent.result()[1] == "200 OK"
 
 
 def test_who_loses_patience_is_asked_to_come_again(

@@ -26,7 +26,7 @@ def test_counts_of_many_articles(app: Flask, client: FlaskClient) -> None:
     with counted(app) as seen:
         answer = client.get("/counts", query_string={"url": asked})
     assert answer.json == {"counts": dict(zip(asked, [2, 0, 0, 0, 0], strict=True))}
-    assert len(seen) == 1, "the site, and all of them"
+    assert len(seen) == 1, "whose they are, and all of them"
     assert answer.headers["Cache-Control"] == "public, max-age=30"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "Set-Cookie" not in answer.headers
