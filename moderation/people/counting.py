@@ -52,7 +52,7 @@ class TableStorage(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         if amount != 1:
-            raise NotImplementedError  # nothing counts for two
+            raise ValueError("Everything is counted one by one.")
         return self.incr_all([(key, expiry)])[0]
 
     def incr_all(self, windows: Sequence[tuple[str, int]]) -> list[int]:

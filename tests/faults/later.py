@@ -27,9 +27,6 @@ def upgrade():
     op.create_table("of_a_later_time", sa.Column("id", sa.BigInteger(), primary_key=True))
     op.create_index("ix_report_later", "report", ["outcome", "id"])
     op.execute("INSERT INTO of_a_later_time SELECT id FROM comment")
-
-def downgrade():
-    raise NotImplementedError
 '''
 
 PROGRAM = """
