@@ -4,7 +4,6 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from moderation.reading import purges
 from moderation.sites import service as sites
 from tests import factories
 from tests.conftest import make_app
+from tests.parts.listening import listening
 from tests.parts.served import until
 
 
@@ -37,26 +37,14 @@ def edge() -> Iterator[Edge]:
     found = Edge()
     found.go.set()
 
-    class Taken(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            found.go.wait(20)
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            found.heard.append({**dict(self.headers), "body": body})
-            self.send_response(found.answers.pop(0) if found.answers else 200)
-            self.end_headers()
+    def hear(headers: dict[str, str], body: str) -> int:
+        found.go.wait(20)
+        found.heard.append({**headers, "body": body})
+        return found.answers.pop(0) if found.answers else 200
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Taken)
-    found.url = f"http://127.0.0.1:{server.server_port}/purge"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield found
-    found.go.set()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(hear) as found.url:
+        yield found
+        found.go.set()
 
 
 @pytest.fixture

@@ -4,11 +4,9 @@ Nothing of it runs, and nothing of it even reaches the content security policy: 
 no request elsewhere, no report. New columns, pages and roles fall under it by themselves.
 """
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -26,6 +24,7 @@ from moderation.sites.settings import WORDS
 from tests import factories
 from tests.conftest import make_app
 from tests.parts import browser
+from tests.parts.listening import listening
 from tests.security import payloads, planting, publication
 from tests.security.world import Route, Visitor, World, build
 
@@ -54,24 +53,12 @@ class Listener:
 def listener() -> Iterator[Listener]:
     found = Listener()
 
-    class Taken(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            length = int(self.headers.get("Content-Length", "0"))
-            found.reports.append(self.rfile.read(length).decode())
-            self.send_response(204)
-            self.end_headers()
+    def hear(_headers: dict[str, str], body: str) -> int:
+        found.reports.append(body)
+        return 204
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Taken)
-    found.url = f"http://127.0.0.1:{server.server_port}/"
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield found
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(hear) as found.url:
+        yield found
 
 
 @pytest.fixture
