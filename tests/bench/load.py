@@ -1,6 +1,5 @@
 """A load over real connections: wrk where it can be had, else a small one of our own."""
 
-import os
 import selectors
 import shutil
 import socket
@@ -14,7 +13,7 @@ from itertools import cycle
 from pathlib import Path
 
 from tests.bench.stopwatch import percentile
-from tests.parts import browser
+from tests.parts import packages
 
 SCRIPT = Path(__file__).with_name("load.lua")
 PATIENCE = 10  # seconds that an answer may take
@@ -42,10 +41,9 @@ class Load:
 
 def prepare() -> str:
     """Install wrk if that may be done here; the name of what will send the load."""
-    if not shutil.which("wrk") and os.geteuid() == 0 and shutil.which("apt-get"):
+    if not shutil.which("wrk") and packages.may_install():
         print("Installing wrk by apt.")
-        for step in (("update",), ("install", "--yes", "--no-install-recommends", "wrk")):
-            browser.apt(*step)
+        packages.install(["wrk"])
     return "wrk" if shutil.which("wrk") else "our own load generator (there is no wrk)"
 
 

@@ -18,7 +18,7 @@ from moderation.database import db
 from tests import factories
 from tests.conftest import SETTINGS
 from tests.outgrown.visitor import Answer, Visitor, reader
-from tests.parts import valkey
+from tests.parts import packages, valkey
 from tests.parts.served import served, until
 
 DOCS = config.PROJECT / "docs"
@@ -26,11 +26,10 @@ UNITS = sorted((DOCS / "systemd").glob("*.service"))
 PROGRAM = Path(sys.executable).with_name("moderation")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="systemd is there on Linux only")
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_systemd_understands_the_units(unit: Path, tmp_path: Path) -> None:
-    analyze = shutil.which("systemd-analyze")
-    if analyze is None:
-        pytest.skip("systemd-analyze is not here: the units were not looked at by systemd.")
+    analyze = packages.needed("systemd-analyze")
     text = unit.read_text(encoding="utf-8")
     ours = tmp_path / unit.name
     # the program and the user of this machine, so that systemd finds them
@@ -107,9 +106,7 @@ def text_of(name: str) -> str:
 @contextmanager
 def nginx(folder: Path, port: int, app_port: int) -> Iterator[None]:
     """The documented configuration on this machine: without certificates, on other ports."""
-    program = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/bin")
-    if program is None:
-        pytest.skip("nginx is not here: docs/proxy/nginx.conf was not tried.")
+    program = packages.needed("nginx")
     text = text_of("proxy/nginx.conf")
     text = re.sub(r"\n *ssl_certificate[^\n]*", "", text)
     text = text.replace("listen 443 ssl http2;", f"listen 127.0.0.1:{port};")

@@ -2,13 +2,13 @@
 
 import os
 import shutil
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from tests.parts import packages
 from tests.parts.keeper import PartMissing
 
 PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
@@ -36,40 +36,12 @@ def found() -> str | None:
     return next(filter(None, map(shutil.which, PROGRAMS)), None)
 
 
-def prepare(say: Callable[[str], None]) -> None:
-    """Install what the browser lacks if we may; says so before, and what went wrong."""
-    if (
-        os.environ.get("MODERATION_TEST_CHROMIUM")
-        or os.geteuid() != 0
-        or not shutil.which("apt-get")
-    ):
-        return
-    lacking = [name for name in ALONGSIDE if not is_installed(name)]
-    if not found():
-        lacking.insert(0, PROGRAMS[0])
-    if lacking:
-        say(f"Installing {', '.join(lacking)} by apt, for the browser tests.")
-        for step in (("update",), ("install", "--yes", "--no-install-recommends", *lacking)):
-            apt(*step)
-
-
-def apt(*step: str) -> None:
-    """One step of apt-get without questions; PartMissing with its last words if it fails."""
-    done = subprocess.run(
-        ("apt-get", "-q", *step),
-        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise PartMissing(f"{WANTED} apt-get {step[0]} failed and said:\n{done.stderr[-2000:]}")
-
-
-def is_installed(package: str) -> bool:
-    """Whether Debian has the package."""
-    asked = ("dpkg-query", "--show", "--showformat", "${db:Status-Status}", package)
-    return subprocess.run(asked, capture_output=True, text=True, check=False).stdout == "installed"
+def lacking() -> list[str]:
+    """Debian's packages that the browser still needs; none if one is named."""
+    if os.environ.get("MODERATION_TEST_CHROMIUM") or not packages.may_install():
+        return []
+    alongside = [name for name in ALONGSIDE if not packages.is_installed(name)]
+    return alongside if found() else [PROGRAMS[0], *alongside]
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 from sqlalchemy import make_url
 
-from tests.parts import browser, postgres, replica, valkey
+from tests.parts import browser, packages, postgres, replica, valkey
 from tests.parts.smtp import Mailbox
 
 RUN_FOLDER = "MODERATION_TEST_RUN"  # from the run's first process to its workers: "pid:folder"
@@ -44,10 +44,10 @@ def pytest_unconfigure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Get the browser before any worker asks for it, and say so."""
+    """Get the browser and other programs before any worker asks for it, and say so."""
     if worker() == "main":
         terminal = session.config.pluginmanager.getplugin("terminalreporter")
-        browser.prepare(terminal.write_line if terminal else print)
+        packages.prepare(browser.lacking(), terminal.write_line if terminal else print)
 
 
 @pytest.fixture(scope="session")

@@ -24,14 +24,14 @@ FROM = {
     "REMOTE_ADDR": ADDRESS,
     "HTTP_X_FORWARDED_FOR": PROXIED,
     "HTTP_USER_AGENT": "Zeppelinbrowser/7",
-    "HTTP_REFERER": "http://elsewhere.example/wombat",
+    "HTTP_REFERER": "http://umbrella.example/wombat",
 }
 NAME, EMAIL, SECRET = "Wilhelmina Quibblesworth", "wilhelmina@zuider.example", "plum jam Tuesdays"
 MOLE, REPORTER, SENDER = "Ferdinand Mole", "Okonkwo Reporter", "Marta Quill"
 BODY = "The marmalade councillor sleeps in Badger Lane, so there."
 SLUG = "harbour-pelican"
 WORDS = {
-    ADDRESS, PROXIED, "Zeppelin", "wombat", "elsewhere", "Wilhelmina", "Quibblesworth", "zuider",
+    ADDRESS, PROXIED, "Zeppelin", "wombat", "umbrella", "Wilhelmina", "Quibblesworth", "zuider",
     "plum jam", "Tuesdays", "Ferdinand", "Okonkwo", "Marta", "quill@", "marmalade", "Badger",
     "901820", "flamingo", "statement of mine", "colleagues only", "ostrich", "walrus", "pelican",
     "wrong guess", "nobody@nowhere", "needle-in-hay",
