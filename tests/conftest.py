@@ -20,9 +20,10 @@ from moderation.database import db
 from moderation.migrations import service as migrations
 from moderation.policy import service as policy
 from moderation.sites import service as sites
+from tests import once
 from tests.parts import postgres
 
-pytest_plugins = ["tests.parts.fixtures"]
+pytest_plugins = ["tests.parts.fixtures", "tests.hostile"]
 
 SETTINGS: dict[str, Any] = {
     "SECRET_KEY": "only for tests " * 3,
@@ -31,9 +32,13 @@ SETTINGS: dict[str, Any] = {
 }
 DATABASES = ("sqlite", "postgres")
 
+once.start()
+
 
 def make_app(instance: Path, url: str = "", **settings: Any) -> Flask:
-    return create_app({**SETTINGS, "INSTANCE": str(instance), "DATABASE_URL": url, **settings})
+    return once.share(
+        create_app({**SETTINGS, "INSTANCE": str(instance), "DATABASE_URL": url, **settings})
+    )
 
 
 def prepare(app: Flask) -> None:

@@ -1,8 +1,5 @@
 """The worst that others type as a comment: never a 500, and what is kept is exact."""
 
-import json
-from pathlib import Path
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,15 +9,6 @@ from moderation.comments.models import Comment, Revision
 from moderation.database import db
 from moderation.forms import tidy
 from tests import factories, pages
-
-
-@pytest.fixture(scope="session")
-def strings(data_folder: Path) -> list[str]:
-    folder = data_folder / "hostile_input"
-    naughty = json.loads((folder / "blns.json").read_text("utf-8"))
-    scripts = (folder / "xss-payload-list.txt").read_text("utf-8").splitlines()[::100]
-    own = ["a\0b", "\ud800 alone", "\N{RIGHT-TO-LEFT OVERRIDE}gnp", "x" * 20_000, "> " * 2_000]
-    return [*naughty, *scripts, *own]
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +32,7 @@ def test_every_string_comes_back_exactly(app: Flask, here: str, strings: list[st
     token = pages.token(client, here)
     kept: dict[int, str] = {}
     for text in strings:
-        data = {"csrf_token": token, "body": text.encode("utf-8", "replace").decode()}
+        data = {"csrf_token": token, "body": text}
         answer = client.post(f"{here}/comments", data=data)
         if answer.status_code == 303:
             kept[int(answer.location.rpartition("/")[2])] = tidy(data["body"])
@@ -66,20 +54,20 @@ def test_hidden_fields_are_not_trusted(
 ) -> None:
     client = factories.signed_in(app)
     token = pages.token(client, here)
-    for text in strings[::5]:
-        data = {"csrf_token": token, "body": "Fine.", field: text.encode("utf-8", "replace")}
+    for text in strings[::3]:
+        data = {"csrf_token": token, "body": "Fine.", field: text}
         assert client.post(f"{here}/comments", data=data).status_code < 500
 
 
 def test_drafts_and_links_to_them(client: FlaskClient, here: str, strings: list[str]) -> None:
-    for text in strings[::5]:
-        body = text.encode("utf-8", "replace")
+    for text in strings[::3]:
+        body = text
         assert client.post(f"{here}/comments", data={"body": body}).status_code in {303, 422}
         assert client.get(here, query_string={"draft": body}).status_code < 500
 
 
 def test_pages_of_ones_own(app: Flask, strings: list[str]) -> None:
     client = factories.signed_in(app)
-    for text in strings[::5]:
-        after = text.encode("utf-8", "replace")
+    for text in strings[::3]:
+        after = text
         assert client.get("/me/comments", query_string={"after": after}).status_code < 500

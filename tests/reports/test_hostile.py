@@ -1,8 +1,5 @@
 """The worst that others type, at both doors: never a 500, nothing cut, nothing executed."""
 
-import json
-from pathlib import Path
-
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,17 +9,6 @@ from moderation.cases.models import Report
 from moderation.database import db
 from moderation.forms import one_line, tidy
 from tests import factories, pages
-
-EVERY = 100  # of the six thousand payloads one in so many
-
-
-@pytest.fixture(scope="session")
-def strings(data_folder: Path) -> list[str]:
-    folder = data_folder / "hostile_input"
-    naughty = json.loads((folder / "blns.json").read_text("utf-8"))
-    payloads = (folder / "xss-payload-list.txt").read_text("utf-8", "replace").splitlines()
-    more = ["\0", "a\0b", "\N{RIGHT-TO-LEFT OVERRIDE}gnp", "x" * 20_000, "9" * 400]
-    return [*naughty, *payloads[::EVERY], *more]
 
 
 @pytest.fixture(autouse=True)
@@ -65,7 +51,7 @@ def test_a_notice_made_of_it(
             kept = (stored.law, stored.explanation, stored.name)
             assert kept == (one_line(text), tidy(text), one_line(text))
             taken_ones += 1
-    assert taken_ones > 400
+    assert taken_ones > len(strings) * 0.7
 
 
 @pytest.mark.parametrize("field", ["email", "good_faith", "other_law"])
@@ -74,7 +60,7 @@ def test_a_notice_with_it(
 ) -> None:
     url = f"/comments/{comment_id}/report-illegal"
     fine = {"law": "other", "explanation": "It is.", "name": "M", "good_faith": "y"}
-    for number, text in enumerate(strings[::10]):
+    for number, text in enumerate(strings[::5]):
         taken(client, url, {**fine, "email": f"m{number}@example.org", field: text})
 
 
@@ -82,7 +68,7 @@ def test_a_notice_with_it(
 def test_a_report(app: Flask, comment_id: int, strings: list[str], field: str) -> None:
     client = factories.signed_in(app)
     token = pages.token(client, "/me/reports")
-    for text in strings[:: 4 if field == "explanation" else 10]:
+    for text in strings[:: 2 if field == "explanation" else 5]:
         data = {"csrf_token": token, "clause": "spam", "explanation": "", field: text}
         if taken(client, f"/comments/{comment_id}/report", data):
             assert newest(app).explanation == tidy(data["explanation"])
@@ -102,7 +88,7 @@ def test_what_is_shown_again_is_text(app: Flask, client: FlaskClient, comment_id
 
 
 def test_in_addresses(client: FlaskClient, strings: list[str]) -> None:
-    for text in strings[::3]:
+    for text in strings[::2]:
         clean = text.replace("?", "").replace("#", "")
         for path in ("/reports/", "/reports/received/", "/reports/confirm/"):
             assert client.get(path + clean).status_code < 500
