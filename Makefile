@@ -14,6 +14,9 @@ UV := $(BIN)/uv
 LOCK := $(UV) pip compile --universal --python-version 3.11 --generate-hashes \
 	--quiet --custom-compile-command "make lock" $(UPGRADE)
 
+# some machines say that Python may keep nothing that it compiles: each start would take seconds
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup run test soak check format bench lock wheel routes scan audit
@@ -92,7 +95,7 @@ lock: .venv/.setup
 
 # With `uv` where there is one, else with pip; both refuse what does not match its hash.
 define install
-@if test -x $(UV); then $(UV) pip install --quiet --python $(BIN)/python $(1); \
+@if test -x $(UV); then $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python $(1); \
 	else $(BIN)/python -m pip install --quiet --disable-pip-version-check $(1); fi
 @touch $@
 endef
