@@ -9,6 +9,7 @@ import multiprocessing
 import os
 import signal
 import time
+from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from types import FrameType
 
@@ -27,18 +28,25 @@ log = structlog.get_logger()
 class Background:
     """The keeper, as `serve` sees it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_over: Callable[[], bool]) -> None:
+        """is_over: whether `serve` was told to stop, which the keeper may have been too."""
+        self._is_over = is_over
         self._is_stopping = False
         self._keeper: BaseProcess = _parted(_keep, os.getpid())
 
     def watch(self) -> None:
         """See to it that there is a keeper, until `stop` is called from another thread."""
-        while not self._is_stopping:
+        while not self._ends():
             self._keeper.join(STEP)
-            if not self._keeper.is_alive() and not self._is_stopping:
+            if self._keeper.is_alive():
+                continue
+            time.sleep(1.0)
+            if not self._ends():
                 log.error("the worker's keeper ended, starting it again")
-                time.sleep(1.0)
                 self._keeper = _parted(_keep, os.getpid())
+
+    def _ends(self) -> bool:
+        return self._is_stopping or self._is_over()
 
     def renew(self) -> None:
         """Another worker, which reads the settings anew."""
@@ -104,8 +112,7 @@ def _end(process: BaseProcess) -> None:
 
 
 def _work(keeper: int) -> None:
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)  # those inherited are the keeper's
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # what was inherited is the keeper's
     logs.configure()
     app = create_app()
     with app.app_context():

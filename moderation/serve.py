@@ -26,7 +26,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.common import AbstractServer
 
-from moderation import config, logs, stopping
+from moderation import config, logs, parting, stopping
 from moderation.app import create_app
 from moderation.background import Background
 from moderation.database import connections_in_use, db
@@ -94,7 +94,10 @@ def run(
     db.session.remove()
     db.engine.dispose()  # a connection does not survive a fork
     _be_light()
-    background = Background() if wants_worker(app) else None
+    parting.listen_anew()
+    background = None
+    if wants_worker(app):
+        background = Background(is_over=lambda: bool(server.interrupt_signal))
     after = threading.Thread(target=_once_serving, args=(server, host, background), daemon=True)
     server.on_startup(after.start)
     if background is not None:
@@ -113,9 +116,7 @@ def run(
 
 def application() -> Flask:
     """What one process for requests answers with; it ends when the one above it does."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        # until granian listens to them here; those inherited would only speak to the one above
-        signal.signal(number, signal.SIG_DFL)
+    parting.hear_once()
     logs.configure()
     sys.setswitchinterval(SWITCH)
     parent = multiprocessing.parent_process()

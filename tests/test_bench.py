@@ -60,11 +60,11 @@ def test_a_load_is_counted(live: str, monkeypatch: pytest.MonkeyPatch, *, with_w
     if not with_wrk:
         monkeypatch.setattr("shutil.which", lambda *_: None)
     port = int(live.rpartition(":")[2])
-    done = load.drive(port, [load.get("/healthz")], connections=2, seconds=0.5)
+    done = load.drive(port, [load.get("/healthz")], connections=2, seconds=2)
     assert done.done > 0
     assert done.wrong == 0
     assert done.p50 <= done.p95 <= done.p99
-    missing = load.drive(port, [load.get("/nowhere")], connections=2, seconds=0.5)
+    missing = load.drive(port, [load.get("/nowhere")], connections=2, seconds=2)
     assert missing.wrong == missing.done > 0
 
 

@@ -216,6 +216,7 @@ def test_what_would_run_is_heard(
     chromium: Browser, app: Flask, live: str, listener: Listener
 ) -> None:
     """Or silence would prove nothing."""
+    app.jinja_env.bytecode_cache = None  # what others have compiled escapes, and ours is not theirs
     app.jinja_env.autoescape = False
     with app.app_context():
         factories.article(title="<script>canary()</script><img src='//evil.example/x.png'>")
@@ -226,9 +227,18 @@ def test_what_would_run_is_heard(
         page.expose_function("told", seen.hear)
         page.add_init_script(CALLS)
         page.goto(live)
-        page.wait_for_timeout(500)
         page.evaluate("canary()")
-    assert any("script-src" in one for one in seen.told)
-    assert any("img-src" in one and "evil.example" in one for one in seen.told)
-    assert "canary" in seen.told
-    assert any("script-src" in report for report in listener.reports)
+        for _ in range(300):  # reports come when the browser finds time for them
+            page.wait_for_timeout(100)
+            if heard(seen, listener):
+                return
+    pytest.fail(f"{seen.told} {listener.reports}")
+
+
+def heard(seen: Watched, listener: Listener) -> bool:
+    return (
+        any("script-src" in one for one in seen.told)
+        and any("img-src" in one and "evil.example" in one for one in seen.told)
+        and "canary" in seen.told
+        and any("script-src" in report for report in listener.reports)
+    )
