@@ -16,14 +16,10 @@ from moderation.intake.models import Draft
 from moderation.people.models import Sanction, SanctionKind
 from moderation.policy.models import Clause
 
-
-def first_sent(author_id: int, submission: str) -> Select[Comment]:
-    """The comment that a form has become already."""
-    return (
-        select(Comment)
-        .where(Comment.author_id == author_id, Comment.submission == submission)
-        .options(joinedload(Comment.revision))
-    )
+# the comment that a form has become already; built once, for it is asked of every comment
+FIRST_SENT = select(Comment.id).where(
+    Comment.author_id == bindparam("author"), Comment.submission == bindparam("submission")
+)
 
 
 def to_answer(article_id: int, comment_id: int) -> Select[Comment]:

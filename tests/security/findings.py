@@ -33,12 +33,19 @@ LDAP = (
     "There is no LDAP in the product. It saw that some words are published at once and others are "
     "asked about first, which is what the form is for."
 )
+LOG = "There is no LDAP in the product. Other words find other decisions in the log."
+PLAIN = (
+    "The scan speaks http to its own machine. Where a site's address is https the cookie is Secure "
+    "(`tests/security/test_headers.py`)."
+)
 # the scanner's kind, a pattern for what it says and where, and why it is no hole
 MEANINGS: tuple[tuple[str, str, str], ...] = (
     ("Clickjacking Protection", "X-Frame-Options is not set", CLICKS),
     ("Cross Site Request Forgery", "Lack of anti CSRF token", TOKENS),
     ("Cross Site Request Forgery", "'csrf_token' is not properly checked", UNCHECKED),
     ("LDAP Injection", "POST /articles/[^ ]+/comments", LDAP),
+    ("LDAP Injection", "GET /review/log.* in the parameter q", LOG),
+    ("Secure Flag cookie", "the cookie : session", PLAIN),
 )
 
 
