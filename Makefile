@@ -29,7 +29,7 @@ help:
 	@echo 'make format  put Python and templates in shape'
 	@echo 'make bench   measure speed and size as ratios (ARGS="--quick", "--only reading", "--help")'
 	@echo 'make routes  write down who may go where, in docs/routes.md'
-	@echo 'make scan    attack the demo with wapiti and sqlmap, and write docs/security-scan.md (20 minutes)'
+	@echo 'make scan    attack the demo with wapiti and sqlmap, and write docs/security-scan.md (8 minutes)'
 	@echo 'make audit   licences and known holes of what we ship, in docs/dependencies.md'
 	@echo 'make wheel   build the package into dist/'
 	@echo 'make lock    write the lock files (UPGRADE=--upgrade for newer versions)'

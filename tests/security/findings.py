@@ -44,7 +44,7 @@ MEANINGS: tuple[tuple[str, str, str], ...] = (
     ("Cross Site Request Forgery", "Lack of anti CSRF token", TOKENS),
     ("Cross Site Request Forgery", "'csrf_token' is not properly checked", UNCHECKED),
     ("LDAP Injection", "POST /articles/[^ ]+/comments", LDAP),
-    ("LDAP Injection", "GET /review/log.* in the parameter q", LOG),
+    ("LDAP Injection", "GET /review/log", LOG),
     ("Secure Flag cookie", "the cookie : session", PLAIN),
 )
 

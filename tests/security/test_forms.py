@@ -22,7 +22,7 @@ from tests.security.stored import Stored
 from tests.security.typing_in import Door, Typed, body, doors
 from tests.security.world import World
 
-EXAMPLES = 9  # for each address, besides the plain ones
+EXAMPLES = 6  # for each address, besides the plain ones
 FORM = "application/x-www-form-urlencoded"
 # what no form is
 BODIES: tuple[tuple[bytes, str], ...] = (
