@@ -57,10 +57,10 @@ def create_app(settings: Mapping[str, Any] | None = None) -> Flask:
     with app.app_context():
         prepare(db.engine, slow_ms=app.config["SLOW_QUERY_MS"])
     access.init_app(app)  # first: it sees what all others do
-    crowd.init_app(app)
     replicas.init_app(app)
     signing.init_app(app)
     web.init_app(app)
+    crowd.init_app(app)  # who comes from elsewhere was sent away, and nothing has been asked
     unavailable.init_app(app)
     assets.init_app(app, Path(__file__).parent / "static")
     guard.init_app(app)

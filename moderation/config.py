@@ -75,8 +75,8 @@ MORE = 4
 
 # what the URLs of others begin with, and how they look; most have a password in them
 _URLS: dict[str, tuple[str, str]] = {
-    "DATABASE_URL": ("sqlite|postgres(ql)?", "postgresql://user:password@host/name"),
-    "REPLICA_URL": ("postgres(ql)?", "postgresql://user:password@host/name"),
+    "DATABASE_URL": (r"sqlite|postgres(ql)?(\+psycopg)?", "postgresql://user:password@host/name"),
+    "REPLICA_URL": (r"postgres(ql)?(\+psycopg)?", "postgresql://user:password@host/name"),
     "REDIS_URL": (r"rediss?(\+unix)?", "redis://host:6379/0"),
     "SMTP_URL": ("smtps?", "smtp://user:password@mail.example:587"),
 }
@@ -126,7 +126,7 @@ def load(app: Flask, given: Mapping[str, Any]) -> None:
     is_sqlite = app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite")
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {
         "pool_size": CONNECTIONS,
-        # who waits to write to SQLite has one
+        # each of those who read at once has one
         "max_overflow": THREADS - CONNECTIONS if is_sqlite else MORE,
         "pool_pre_ping": not is_sqlite,
         "pool_use_lifo": True,  # few stay busy, and what these remember is of use
@@ -187,12 +187,12 @@ def _check_urls(settings: Mapping[str, Any]) -> None:
     for name, example in _PLAIN_URLS.items():
         if (url := str(settings[name])) and not _PLAIN_URL.fullmatch(url):
             raise Refused(f"The setting {name} is not like {example}.")
-    if not str(settings["PURGE_TOKEN"]).isprintable():
+    if not re.fullmatch(r"[\x21-\x7e]*", str(settings["PURGE_TOKEN"])):
         raise Refused("The setting PURGE_TOKEN is one word, which goes into a header.")
 
 
 def _is_url(url: str, schemes: str) -> bool:
-    if not re.match(rf"({schemes})(\+psycopg)?://", url):
+    if not re.match(rf"({schemes})://", url):
         return False
     try:
         return bool(make_url(url)) if "sql" in schemes else urlsplit(url).port != 0

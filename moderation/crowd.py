@@ -12,12 +12,13 @@ from functools import partial
 
 from flask import Flask, Response, g, has_request_context, request
 
-from moderation import config, unavailable
+from moderation import config, database, unavailable
 from moderation.turns import Turns
 from moderation.web import SAFE_METHODS
 
 PLACES = config.THREADS * 3 // 4
-PATIENCE = 15.0  # seconds
+# seconds: more than the one whose turn it is may wait for the database
+PATIENCE = database.PATIENCE + 5.0
 SENTENCE = (
     "Very many people are sending something at this moment, so nothing was stored or changed. "
     "Try again in a moment."
@@ -84,7 +85,7 @@ def aside() -> Iterator[None]:
 
 
 def _enter(crowd: Crowd) -> Response | None:
-    if request.method in SAFE_METHODS:
+    if request.method in SAFE_METHODS or request.routing_exception is not None:
         return None
     request.get_data(parse_form_data=True)  # nobody waits for one who sends it byte by byte
     place = crowd.enter()

@@ -226,8 +226,20 @@ def _begin(turns: Turns, slow_ms: int, connection: Any) -> None:
     began_at = perf_counter()
     if not connection.info.get("has_turn"):
         connection.info["has_turn"] = turns.take(patience=PATIENCE)
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if connection.info["has_turn"]:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        _begin_alone(connection, PATIENCE - (perf_counter() - began_at))
     statements.waited(began_at, slow_ms=slow_ms)
+
+
+def _begin_alone(connection: Any, left: float) -> None:
+    """Our turn did not come: SQLite itself waits for what is left, and says so if it is over."""
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={max(0, int(left * 1000))}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE * 1000}")
 
 
 def _end(turns: Turns, _connection: object, record: Any) -> None:

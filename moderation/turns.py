@@ -109,5 +109,8 @@ def _locked(file: Path, until: float) -> int | None:
                 os.close(found)
                 return None
             time.sleep(PAUSE)
+        except OSError:  # such as a file system without locks
+            os.close(found)
+            raise
         else:
             return found

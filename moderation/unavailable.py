@@ -37,7 +37,8 @@ def init_app(app: Flask) -> None:
 
 
 def _show(error: Exception) -> Response:
-    if _OURS.search(str(error)):
+    # what the database said, and not what somebody wrote, which stands beside it
+    if _OURS.search(str(getattr(error, "orig", None) or "")):
         raise error
     with suppress(SQLAlchemyError):
         db.session.rollback()

@@ -39,6 +39,7 @@ from moderation.screening.risk import duty as risk
 from moderation.screening.rulebook import dryrun
 
 LONGEST_PAUSE = 60.0  # seconds, after failures in a row
+MOST_DOUBLED = 10  # times
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 log = structlog.get_logger()
@@ -124,9 +125,13 @@ def _repeat(app: Flask, duty: Duty, stop: threading.Event) -> None:
     failures = 0
     while not stop.is_set():
         failures = failures + 1 if _fails(app, duty, stop) else 0
-        pause = min(usual * 2**failures, max(usual, LONGEST_PAUSE)) if failures else usual
         # not all workers of a large installation in step
-        stop.wait(pause * random.uniform(0.8, 1.2))  # noqa: S311
+        stop.wait(_pause(usual, failures) * random.uniform(0.8, 1.2))  # noqa: S311
+
+
+def _pause(usual: float, failures: int) -> float:
+    """Seconds until the next turn, after so many that went wrong one after the other."""
+    return min(usual * 2.0 ** min(failures, MOST_DOUBLED), max(usual, LONGEST_PAUSE))
 
 
 def _fails(app: Flask, duty: Duty, stop: threading.Event) -> bool:

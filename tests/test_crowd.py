@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn
 
 import pytest
-from flask import Flask, request
+from flask import Flask, abort, request
 from werkzeug.test import EnvironBuilder, TestResponse, run_wsgi_app
 
 from moderation import crowd
@@ -44,11 +44,17 @@ def door() -> Door:
     return Door()
 
 
+def nowhere() -> NoReturn:
+    """Takes a place, and there is nothing."""
+    abort(404)
+
+
 @pytest.fixture
 def narrow(app: Flask, door: Door, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """With places for two, of whom one works."""
     monkeypatch.setattr(crowd, "PLACES", 2)
     found = make_app(Path(app.instance_path), app.config["DATABASE_URL"])
+    found.add_url_rule("/nowhere", view_func=nowhere, methods=["POST"])
     found.add_url_rule("/stay", view_func=door.stay, methods=["POST"])
     found.add_url_rule("/elsewhere", view_func=door.wait_elsewhere, methods=["POST"])
     yield found
@@ -157,6 +163,17 @@ def test_a_password_is_reckoned_while_others_work(
     typed = {"email": "nobody@example.org", "password": "some long password"}
     narrow.test_client().post("/sign-in", data=typed)
     assert went == [404]
+
+
+def test_who_is_sent_away_takes_no_place(narrow: Flask, door: Door) -> None:
+    """From another website, or to where nothing is."""
+    with writing(narrow, door, "/stay", "/stay"):
+        until(lambda: door.inside == 1)
+        client = narrow.test_client()
+        elsewhere = client.post("/sign-in", headers={"Origin": "https://evil.example"})
+        assert elsewhere.status_code == 403
+        assert client.post("/not/there").status_code == 404
+        assert client.post("/policy").status_code == 405
 
 
 def test_a_place_is_free_again_whatever_happened(narrow: Flask) -> None:

@@ -1,5 +1,6 @@
 """Writers on SQLite stand in a line."""
 
+import errno
 import re
 import subprocess
 import sys
@@ -129,6 +130,20 @@ def test_without_a_place_for_its_files_nobody_is_kept(tmp_path: Path) -> None:
     turns = Turns(str(tmp_path / "gone" / "written"))
     for _ in range(2):
         assert not turns.take(patience=1)
+
+
+def test_where_files_cannot_be_locked_none_stays_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown(*_given: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("moderation.turns.fcntl.flock", unknown)
+    turns = Turns(str(tmp_path / "written"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(5):
+        assert not turns.take(patience=1)
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_whoever_dies_gives_their_turn_back(tmp_path: Path) -> None:

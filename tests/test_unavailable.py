@@ -208,6 +208,20 @@ def test_secrets_are_not_shown_again(app: Flask, monkeypatch: pytest.MonkeyPatch
     assert "three secret words" not in answer.text
 
 
+def test_what_somebody_wrote_is_not_taken_for_the_databases_words(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = "There is no such table in my café."
+
+    def locked(*_given: object) -> None:
+        raise OperationalError("INSERT", {"body": typed}, Exception("database is locked"))
+
+    monkeypatch.setattr("moderation.people.sessions.checked", locked)
+    answer = app.test_client().post("/sign-in", data={"email": typed, "password": "x"})
+    assert answer.status_code == 503
+    assert typed in answer.text
+
+
 def test_only_what_somebody_wrote_is_shown(app: Flask) -> None:
     sent = {"note": WORDS, "action": "hide", "csrf_token": "a b"}
     with app.test_request_context("/review", method="POST", data=sent):

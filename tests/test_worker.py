@@ -131,6 +131,13 @@ def test_trouble_of_one_duty_is_logged_and_not_anothers(
     assert SECRET not in str(lines)
 
 
+def test_however_often_it_goes_wrong_there_is_a_next_time() -> None:
+    assert [worker._pause(1.0, failures) for failures in (0, 1, 2)] == [1.0, 2.0, 4.0]
+    for failures in (10, 1024, 10**6):
+        assert worker._pause(1.0, failures) == worker.LONGEST_PAUSE
+        assert worker._pause(3600.0, failures) == 3600.0
+
+
 def test_a_log_keeps_what_was_typed_to_itself(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure()
     try:

@@ -17,6 +17,10 @@ from moderation.web import see_other
 
 bp = Blueprint("account", __name__)
 
+# each makes every kept page anew: a name may stand on any of them
+RENAMES = "10/day"
+TOO_MANY_NAMES = "You have changed your name very often. Wait {wait}, then change it again."
+
 
 @bp.get("/me")
 @requires(Role.COMMENTER)
@@ -30,7 +34,9 @@ def rename() -> ResponseReturnValue:
     form = NameForm()
     if not form.validate():
         return _page(name_form=form), 422
-    service.rename(guard.somebody(), form.name.data)
+    person = guard.somebody()
+    throttle.hit(f"rename:{person.id}", RENAMES, TOO_MANY_NAMES)
+    service.rename(person, form.name.data)
     db.session.commit()
     flash("Your name is changed.", "success")
     return see_other(url_for(".me"))

@@ -68,7 +68,7 @@ class Limit(NamedTuple):
 
 
 def hit_all(limits: Sequence[Limit]) -> list[int]:
-    """Count one more of each, with one question; how often each has been, with this one.
+    """Count one more of each, in one go; how often each has been, with this one.
 
     Raises Throttled for the first that is too often.
     """

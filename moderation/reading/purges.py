@@ -13,7 +13,7 @@ import structlog
 from flask import Flask
 
 from moderation import outgoing
-from moderation.outgoing import NoAnswer
+from moderation.errors import ModerationError
 
 EVERY = "threads"  # the name that all pages have
 TOGETHER = 0.1  # seconds; what changes meanwhile goes along
@@ -31,10 +31,14 @@ def names(article_id: int, site_id: int) -> list[str]:
 
 
 def of(app: Flask) -> "Purges | None":
-    """What the settings of `app` ask for; nobody keeps pages unless CDN_SECONDS lets them."""
+    """What the settings of `app` ask for; nobody keeps pages unless CDN_SECONDS lets them.
+
+    Raises Refused for an address that cannot be asked.
+    """
     url = str(app.config["PURGE_URL"])
     if not url or not app.config["CDN_SECONDS"]:
         return None
+    outgoing.check_url(url, private=True)
     return Purges(url, str(app.config["PURGE_TOKEN"]))
 
 
@@ -73,16 +77,16 @@ class Purges:
 
     def _tell(self, told: list[str]) -> None:
         why = ""
-        for _ in range(TRIES):
+        for number in range(TRIES):
+            time.sleep(PAUSE * bool(number))
             try:
                 status = self._asked(told)
-            except NoAnswer as error:
+            except ModerationError as error:
                 why = error.sentence
             else:
-                if status < 400:
+                if 200 <= status < 300:
                     return
                 why = f"It answered with {status}."
-            time.sleep(PAUSE)
         log.warning("pages could not be purged; copies end by themselves", pages=told, why=why)
 
     def _asked(self, told: list[str]) -> int:

@@ -128,14 +128,16 @@ class SharedPages:
         state = self.state(environ) if asked else None
         if asked is None or state is None:
             return self.inner(environ, start_response)
-        is_version = environ["PATH_INFO"].endswith(VERSION)
+        is_version = environ["PATH_INFO"].removeprefix(PATH).endswith(VERSION)
         key = (state.shown, asked, is_version, environ["wsgi.url_scheme"])
         page: Page | _NotKept | None = self._shelf.get(key)
         if page is None:
             # one prints it, and whoever wants the same waits for that one
-            with self._press.setdefault(key, threading.Lock()):
-                page = self._shelf.get(key) or self._printed(key, environ, state)
-            self._press.pop(key, None)
+            try:
+                with self._press.setdefault(key, threading.Lock()):
+                    page = self._shelf.get(key) or self._printed(key, environ, state)
+            finally:
+                self._press.pop(key, None)
         if isinstance(page, _NotKept):
             start_response(page.status, page.headers)
             return [page.body]

@@ -111,7 +111,7 @@ class OfRedis:
         from redis.retry import Retry  # noqa: PLC0415
 
         self._pool = ConnectionPool.from_url(
-            url,
+            url.replace("redis+unix://", "unix://", 1),  # as `limits` calls a socket
             socket_timeout=REDIS_PATIENCE,
             socket_connect_timeout=REDIS_PATIENCE,
             retry=Retry(NoBackoff(), 0),

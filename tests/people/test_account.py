@@ -34,6 +34,14 @@ def post(client: FlaskClient, path: str, **data: str) -> int:
     return client.post(path, data={"csrf_token": pages.token(client, "/me"), **data}).status_code
 
 
+def test_a_name_is_not_changed_all_day(ann: FlaskClient) -> None:
+    """Each time, every page that is kept has to be made anew."""
+    for number in range(10):
+        assert post(ann, "/me/name", name=f"Ann {number}") == 303
+    assert post(ann, "/me/name", name="Ann once more") == 429
+    assert "Ann 9" in pages.page(ann, "/me").text
+
+
 def test_a_new_name(app: Flask, ann: FlaskClient) -> None:
     assert post(ann, "/me/name", name="  Ann  Ash ") == 303
     assert "Ann Ash" in pages.page(ann, "/me").text

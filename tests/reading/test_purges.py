@@ -52,7 +52,7 @@ def behind(app: Flask, edge: Edge, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     """An app whose pages are kept by the edge for twenty seconds."""
     monkeypatch.setattr(purges, "PAUSE", 0.01)
     url = app.config["DATABASE_URL"]
-    settings = {"CDN_SECONDS": 20, "PURGE_URL": edge.url, "PURGE_TOKEN": "open sesame"}
+    settings = {"CDN_SECONDS": 20, "PURGE_URL": edge.url, "PURGE_TOKEN": "open-sesame"}
     made = make_app(Path(app.instance_path), url, **settings)
     with made.app_context():
         yield made
@@ -83,7 +83,7 @@ def test_a_hidden_comment_is_purged_by_all_its_names(
     said = edge.heard[0]
     assert (said["Surrogate-Key"], said["Cache-Tag"]) == (name, name)
     assert json.loads(said["body"]) == {"tags": [name]}
-    assert (said["Authorization"], said["Fastly-Key"]) == ("Bearer open sesame", "open sesame")
+    assert (said["Authorization"], said["Fastly-Key"]) == ("Bearer open-sesame", "open-sesame")
     page = behind.test_client().get(f"/articles/{article.slug}")
     assert name in page.headers["Surrogate-Key"].split()
 
@@ -143,6 +143,10 @@ def test_what_is_refused_is_tried_again_and_then_told(
         found._tell(["article-1"])
     assert (len(edge.heard), said) == (3, [])
     assert "Authorization" not in edge.heard[0]
+    edge.answers = [301] * purges.TRIES  # redirects are not followed
+    with capture_logs() as said:
+        found._tell(["article-1"])
+    assert [line["why"] for line in said] == ["It answered with 301."]
     edge.answers = [500] * 9
     with capture_logs() as said:
         found._tell(["article-1"])
@@ -159,11 +163,21 @@ def test_very_many_at_once_are_all(behind: Flask, article: Article, edge: Edge) 
 
 
 @pytest.mark.parametrize(
-    "settings", [{"PURGE_URL": "ftp://cdn.example"}, {"PURGE_TOKEN": "two\nlines"}]
+    "settings",
+    [
+        {"PURGE_URL": "ftp://cdn.example"},
+        {"PURGE_TOKEN": "two\nlines"},
+        {"PURGE_TOKEN": "two words"},
+    ],
 )
 def test_a_setting_that_cannot_be_is_refused(tmp_path: Path, settings: dict[str, str]) -> None:
     with pytest.raises(Refused, match=next(iter(settings))):
         make_app(tmp_path, **settings)
+
+
+def test_an_address_that_cannot_be_asked_is_refused_at_the_start(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="no web address"):
+        make_app(tmp_path, CDN_SECONDS=5, PURGE_URL="https://user:pw@cdn.example/purge")
 
 
 def test_without_pages_that_are_kept_nobody_is_told(tmp_path: Path, edge: Edge) -> None:

@@ -55,6 +55,15 @@ def test_second_reader_costs_no_query_of_ours(app: Flask, client: FlaskClient, h
     assert "csrf_token" not in second.text
 
 
+def test_an_article_may_be_called_version(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        factories.comment("First words.", on=factories.article(slug="version"))
+        db.session.commit()
+    for _ in range(2):
+        assert client.get("/articles/version/version").is_json
+        assert "First words." in client.get("/articles/version").text
+
+
 def test_not_modified_and_compressed(client: FlaskClient, here: str) -> None:
     plain = client.get(here)
     etag = plain.headers["ETag"]

@@ -141,6 +141,11 @@ def test_a_connection_that_was_closed_meanwhile_is_no_trouble(valkey_url: str) -
     assert said == []
 
 
+def test_a_redis_on_a_socket_is_found_by_either_name() -> None:
+    for url in ("redis+unix:///run/valkey.sock", "unix:///run/valkey.sock"):
+        assert stamps.OfRedis(url).now(1) is None  # nobody is there
+
+
 def test_redis_tells_every_machine(valkey_url: str) -> None:
     one, other = OfRedis(valkey_url), OfRedis(valkey_url)
     before = other.now(7), other.now(8)

@@ -57,25 +57,25 @@ def ask(asking: Asking) -> Told:
     now = clock.now()
     if not breaker().may_ask(asking.url, now):
         return Told(asking.token, failure=RESTS)
-    with crowd.aside():
-        told = ask_now(asking)
+    told = ask_now(asking)
     if told.failure:
         breaker().failed(asking.url, now)
     return told
 
 
 def ask_now(asking: Asking) -> Told:
-    """However often it has failed; where nobody is kept waiting."""
+    """However often it has failed; others who write go on meanwhile."""
     headers = signatures.headers(asking.keys, asking.token, asking.body, clock.now())
     try:
-        answer = outgoing.post(
-            asking.url,
-            asking.body,
-            {"Content-Type": "application/json", "User-Agent": "moderation", **headers},
-            within=asking.within,
-            most=contract.LARGEST_ANSWER,
-            private=asking.is_private_fine,
-        )
+        with crowd.aside():
+            answer = outgoing.post(
+                asking.url,
+                asking.body,
+                {"Content-Type": "application/json", "User-Agent": "moderation", **headers},
+                within=asking.within,
+                most=contract.LARGEST_ANSWER,
+                private=asking.is_private_fine,
+            )
         told = _understood(asking, answer)
     except (NoAnswer, Refused) as error:
         return Told(asking.token, failure=error.sentence)
