@@ -3,6 +3,7 @@
 import sqlite3
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from moderation.comments.models import Revision
 from moderation.database import db, only_reading, will_write
 from moderation.people.models import Person
 from tests import factories
+from tests.conftest import make_app
 from tests.seeing.looking import grown, lines, numbers
 
 
@@ -95,10 +97,11 @@ def test_who_waits_to_write_is_told_as_that(
     letting_go = threading.Timer(0.5, lambda: other.execute("ROLLBACK"))
     letting_go.start()
     began = time.monotonic()
-    with app.app_context():
+    with make_app(Path(app.instance_path), SLOW_QUERY_MS=200).app_context():
         will_write()
         db.session.execute(select(Person.id).limit(1))
         db.session.rollback()
+        db.engine.dispose()
     waited = time.monotonic() - began
     letting_go.join()
     other.close()
