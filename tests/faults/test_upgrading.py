@@ -58,9 +58,9 @@ def test_the_new_takes_the_place_of_the_old(
     room = killing.Newsroom(app, tmp_path, free_port(), settings)
     beside = tmp_path / "beside"  # another host
     beside.mkdir()
-    with ExitStack() as old, ExitStack() as new:
+    with ExitStack() as old, ExitStack() as new, ExitStack() as load:  # which ends first
         old.enter_context(served(tmp_path, room.port, "--workers", "1", **settings))
-        new.enter_context(killing.at_work(room))
+        load.enter_context(killing.at_work(room))
         killing.until_more(room)
         before, room_for_more = room.port, free_port()
         with newer(tmp_path / "newer"):
