@@ -5,6 +5,7 @@ Everything else stays the text it is. markdown-it reads, nh3 is the one sanitise
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from html import escape
 
 import nh3
@@ -24,8 +25,12 @@ _QUOTE_MARKS = re.compile(r"[ \t]*((?:>[ \t]?)*)")
 _WEB_ADDRESS = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
 
 
+@lru_cache(64)
 def render(body: str) -> str:
-    """The HTML of `body`, made of TAGS only; "" for white space. Any text will do."""
+    """The HTML of `body`, made of TAGS only; "" for white space. Any text will do.
+
+    The last ones are kept: words are shown in a preview, or looked at, before they are written.
+    """
     whole = body.encode("utf-8", "replace").decode()
     return _clean(_READER.render("\n".join(_plain_quotes(whole.splitlines()))))
 

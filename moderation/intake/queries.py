@@ -31,9 +31,9 @@ def to_answer(article_id: int, comment_id: int) -> Select[Comment]:
     )
 
 
-# the sanction that keeps `person_id` from writing at `moment`, the longest
-BARRING = (
-    select(Sanction)
+# until when a sanction keeps `person_id` from writing at `moment`, None for good; the longest
+BARRED_UNTIL = (
+    select(Sanction.until)
     .where(
         Sanction.person_id == bindparam("person_id"),
         Sanction.kind.in_((SanctionKind.SUSPEND, SanctionKind.BAN)),

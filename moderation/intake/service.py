@@ -2,7 +2,7 @@
 
 import secrets
 from contextlib import nullcontext
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sqlalchemy import delete
@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from moderation import clock
 from moderation.articles.models import Article, Mode
 from moderation.cases import decide
+from moderation.comments import markup
 from moderation.comments import service as comments
 from moderation.comments.models import Comment
 from moderation.comments.status import Action, Status
@@ -20,7 +21,7 @@ from moderation.errors import Conflict, Missing, NotAllowed, Refused
 from moderation.intake import checks, queries
 from moderation.intake.models import Draft
 from moderation.people import service as people
-from moderation.people.models import Person, Sanction
+from moderation.people.models import Person
 from moderation.screening import service as screening
 from moderation.screening.heat import service as heat
 from moderation.screening.remote import service as remote
@@ -113,12 +114,13 @@ def look(
     from_network: comments of the last ten minutes from where this one comes from.
     """
     check_open(article)
-    site = db.session.get_one(Site, article.site_id)
+    site, body = db.session.get_one(Site, article.site_id), checks.checked_body(body)
+    markup.render(body)  # which is kept until it is written, when others may have to wait
     return screening.look(
         site,
         article,
         author=author,
-        body=checks.checked_body(body),
+        body=body,
         is_reply=is_reply,
         from_network=from_network,
         from_publisher=remote.verdicts(told, site=site) if told else (),
@@ -191,9 +193,9 @@ def check_author(author: Person) -> None:
     """Raises NotAllowed if `author` is not confirmed, suspended or banned."""
     people.must_be_confirmed(author)
     given = {"person_id": author.id, "moment": clock.now()}
-    sanction = db.session.scalar(queries.BARRING, given)
-    if sanction is not None:
-        raise NotAllowed(_barred(sanction))
+    barred = db.session.connection().execute(queries.BARRED_UNTIL, given).first()
+    if barred is not None:
+        raise NotAllowed(_barred(barred.until))
 
 
 def to_answer(article: Article, comment_id: int) -> Comment:
@@ -259,11 +261,10 @@ def _first(author: Person, submission: str, body: str, parent_id: int | None) ->
     return first
 
 
-def _barred(sanction: Sanction) -> str:
-    if sanction.until is None:
+def _barred(until: datetime | None) -> str:
+    if until is None:
         return "Your account may no longer write comments here."
-    until = sanction.until.strftime("%-d %B %Y, %H:%M")
-    return f"Your account may not write comments until {until} UTC."
+    return f"Your account may not write comments until {until:%-d %B %Y, %H:%M} UTC."
 
 
 def _hashed(token: str) -> str:

@@ -6,8 +6,7 @@ from functools import cache
 from typing import Any, cast
 
 from limits.storage import Storage
-from sqlalchemy import Executable, bindparam, case, delete, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import TextualSelect, bindparam, delete, select, text, update
 
 from moderation import clock
 from moderation.database import Utc, db
@@ -24,21 +23,29 @@ _LIVE = select(Throttle.key, Throttle.count, Throttle.expires_at).where(
 
 
 @cache
-def _counting(dialect: str) -> Executable:
-    """Adds to what is counted, or begins anew if its window is over. Every comment waits for it."""
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    fresh = insert(Throttle).values(
-        key=bindparam("key"), count=1, expires_at=bindparam("until", type_=Utc)
+def _counting(keys: int) -> TextualSelect:
+    """Adds to what is counted, or begins anew if its window is over; says where that leads.
+
+    Whoever writes waits for it, so all that one request counts is one statement.
+    """
+    given = ", ".join(f"(:key_{number}, 1, :until_{number})" for number in range(keys))
+    is_over = "throttle.expires_at <= :now"
+    times = (bindparam(name, type_=Utc) for name in ("now", *map("until_{}".format, range(keys))))
+    counting = text(
+        f"INSERT INTO throttle (key, count, expires_at) VALUES {given} "  # noqa: S608  # of numbers
+        "ON CONFLICT (key) DO UPDATE SET "
+        f"count = CASE WHEN {is_over} THEN 1 ELSE throttle.count + 1 END, "
+        f"expires_at = CASE WHEN {is_over} THEN excluded.expires_at ELSE throttle.expires_at END "
+        "RETURNING key, count, expires_at"
     )
-    is_past = Throttle.expires_at <= bindparam("now", type_=Utc)
-    over = or_(is_past, Throttle.expires_at > bindparam("furthest", type_=Utc))
-    return fresh.on_conflict_do_update(
-        index_elements=[Throttle.key],
-        set_={
-            "count": case((over, 1), else_=Throttle.count + 1),
-            "expires_at": case((over, fresh.excluded.expires_at), else_=Throttle.expires_at),
-        },
-    )
+    return counting.bindparams(*times).columns(Throttle.key, Throttle.count, Throttle.expires_at)
+
+
+_AFRESH = (
+    update(Throttle)
+    .where(Throttle.key == bindparam("name"))
+    .values(count=1, expires_at=bindparam("until", type_=Utc))
+)
 
 
 class TableStorage(Storage):
@@ -58,14 +65,18 @@ class TableStorage(Storage):
     def incr_all(self, windows: Sequence[tuple[str, int]]) -> list[int]:
         """One more of each (key, seconds); how many there are, in the same order."""
         now = clock.now()
-        given = [
-            {"key": key, "now": now, "until": until, "furthest": until + BETWEEN_CLOCKS}
-            # in one order, so that two writers wait for each other instead of both failing
-            for key, until in sorted((key, now + timedelta(seconds=each)) for key, each in windows)
-        ]
+        until = {key: now + timedelta(seconds=seconds) for key, seconds in windows}
         connection = db.session.connection()
-        connection.execute(_counting(connection.dialect.name), given)
-        return self.get_all(windows)
+        given: dict[str, object] = {"now": now}
+        # in one order, so that two writers wait for each other instead of both failing
+        for number, key in enumerate(sorted(until)):
+            given |= {f"key_{number}": key, f"until_{number}": until[key]}
+        rows = connection.execute(_counting(len(until)), given).all()
+        counts = {key: count for key, count, _ in rows}
+        for key in (key for key, _, ends in rows if ends - until[key] > BETWEEN_CLOCKS):
+            connection.execute(_AFRESH, {"name": key, "until": until[key]})
+            counts[key] = 1
+        return [counts[key] for key, _ in windows]
 
     def get(self, key: str) -> int:
         live = select(Throttle.count).where(Throttle.key == key, Throttle.expires_at > clock.now())

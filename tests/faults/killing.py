@@ -20,11 +20,12 @@ from pathlib import Path
 
 import psutil
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from moderation.cases.models import Case
+from moderation.cases.models import Case, Report
 from moderation.database import db
+from moderation.outbox.models import Message
 from tests import factories
 from tests.bench import crowd, reading
 from tests.parts.served import PATIENCE, Served, begun, served, until
@@ -52,6 +53,7 @@ class Newsroom:
     decisions: list[int] = field(default_factory=list)  # cases
     kills: Counter[str] = field(default_factory=Counter)
     answers: Counter[int] = field(default_factory=Counter)  # by status; 0: none
+    unanswered: list[str] = field(default_factory=list)  # why nobody answered
     slowest: float = 0.0  # seconds
     under_way: set[tuple[int, object]] = field(default_factory=set)  # (port, one request)
 
@@ -62,20 +64,26 @@ class Newsroom:
 
     def ask(self, request: bytes) -> tuple[int, str, str]:
         """(status, location, page) of one request; 0 if nobody answered."""
-        got, began, port = b"", time.monotonic(), self.port
+        got, why, began, port = b"", "closed", time.monotonic(), self.port
         self.under_way.add(this := (port, object()))
         if port != self.port:  # which moved before we could be seen on the way to the old one
             self.under_way.discard(this)
             return self.ask(request)
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 60) as line:
-            line.sendall(request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
-            while part := line.recv(1 << 16):
-                got += part
+        try:
+            with socket.create_connection(("127.0.0.1", port), 60) as line:
+                line.sendall(request.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1))
+                while part := line.recv(1 << 16):
+                    got += part
+        except OSError as error:
+            why = str(error)
         self.under_way.discard(this)
-        self.slowest = max(self.slowest, time.monotonic() - began)
+        took = time.monotonic() - began
+        self.slowest = max(self.slowest, took)
         status, there = STATUS.match(got), LOCATION.search(got)
         self.answers[int(status[1]) if status else 0] += 1
         if status is None:
+            first = request.partition(b"\r\n")[0].decode()
+            self.unanswered.append(f"{first} at {port} after {took:.1f} s: {why}")
             return 0, "", ""
         return int(status[1]), there[1].decode() if there else "", got.decode("utf-8", "replace")
 
@@ -112,7 +120,7 @@ class Newsroom:
                 time.sleep(0.02)
 
     def decide(self) -> None:
-        """Open cases, one after the other."""
+        """Open cases, one after the other, those with reports first."""
         while not self.stop.is_set():
             case_id = self._open_case()
             path = f"/review/cases/{case_id}"
@@ -128,10 +136,17 @@ class Newsroom:
                 self.decisions.append(case_id)
 
     def _open_case(self) -> int | None:
-        waiting = select(Case.id).where(Case.closed_at.is_(None)).order_by(Case.id).limit(1)
+        reported = exists().where(Report.comment_id == Case.comment_id)
+        waiting = select(Case.id).where(Case.closed_at.is_(None))
         with self.app.app_context(), suppress(SQLAlchemyError):
-            return db.session.scalar(waiting)
+            return db.session.scalar(waiting.order_by(reported.desc(), Case.id).limit(1))
         return None
+
+    def writes(self) -> bool:
+        """Whether somebody was sent a letter, as those are whose report was decided."""
+        with self.app.app_context(), suppress(SQLAlchemyError):
+            return db.session.scalar(select(Message.id).limit(1)) is not None
+        return False
 
     def read(self) -> None:
         """As somebody who is not signed in."""
@@ -209,6 +224,7 @@ def besiege(
                         server.process.wait(PATIENCE)
             with served(room.folder, room.port, "--workers", "2", **room.settings):
                 until_more(room)
+                until(room.writes)
                 room.stop.set()
     finally:
         if apart is not None:
