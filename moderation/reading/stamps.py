@@ -117,6 +117,7 @@ class OfRedis:
             retry=Retry(NoBackoff(), 0),
         )
         self._broken = (RedisError, OSError)
+        self._packer = self._connection()  # never connected
         self._idle: deque[Any] = deque()  # connections; the client's own bookkeeping costs 40 µs
         self._rests_until = 0.0
         self._questions = lru_cache(4096)(self._question)
@@ -145,18 +146,21 @@ class OfRedis:
         return self._packed("MGET", _key(None), _key(article_id))
 
     def _packed(self, *words: Any) -> list[bytes]:
-        connection: Any = self._pool.make_connection()
-        packed: list[bytes] = connection.pack_command(*words)
+        packed: list[bytes] = self._packer.pack_command(*words)
         return packed
 
     def _told(self, packed: list[bytes]) -> Any:
         try:
             connection = self._idle.pop()
         except IndexError:
-            return self._asked(self._pool.make_connection(), packed)
+            return self._asked(self._connection(), packed)
         with suppress(*self._broken):  # it was closed while nobody used it
             return self._asked(connection, packed)
-        return self._asked(self._pool.make_connection(), packed)
+        return self._asked(self._connection(), packed)
+
+    def _connection(self) -> Any:
+        """A new one, not yet connected. The pool would count it for ever, and refuse the 101st."""
+        return self._pool.connection_class(**self._pool.connection_kwargs)
 
     def _asked(self, connection: Any, packed: list[bytes]) -> Any:
         try:

@@ -154,3 +154,12 @@ def test_redis_tells_every_machine(valkey_url: str) -> None:
     assert other.now(8) == before[1]
     one.moved([None])
     assert other.now(8) != before[1]
+
+
+def test_redis_is_told_of_every_change_however_many_there_were(valkey_url: str) -> None:
+    one, other = OfRedis(valkey_url), OfRedis(valkey_url)
+    for article_id in range(1, 300):
+        before = other.now(article_id)
+        one.moved([article_id])
+        assert before is not None
+        assert other.now(article_id) not in (None, before)
