@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
-from moderation import clock, database, ids
+from moderation import clock, database, ids, rows
 from moderation.comments.models import Comment
 from moderation.database import db
 from moderation.screening.repeats import minhash, queries
@@ -74,21 +74,20 @@ def remember(comment: Comment, site_id: int, signature: Signature | None) -> Non
     """`comment`, which is not remembered or forgotten again, says this."""
     if signature is None or signature.exact is None:
         return
-    db.session.execute(
-        insert(StoredSignature),
-        {
-            "comment_id": comment.id,
-            "revision_id": comment.revision_id,
-            "site_id": site_id,
-            "author_id": comment.author_id,
-            "article_id": comment.article_id,
-            "exact": signature.exact,
-            "minhash": signature.minhash,
-        },
+    connection = db.session.connection()
+    rows.insert_into(
+        connection,
+        StoredSignature,
+        comment_id=comment.id,
+        revision_id=comment.revision_id,
+        site_id=site_id,
+        author_id=comment.author_id,
+        article_id=comment.article_id,
+        exact=signature.exact,
+        minhash=signature.minhash,
     )
     bands = minhash.keys(site_id, signature.minhash)
-    if bands:
-        db.session.execute(insert(Band), [{"key": key, "comment_id": comment.id} for key in bands])
+    rows.insert_all(connection, Band, [{"key": key, "comment_id": comment.id} for key in bands])
 
 
 def forget(comment_id: int) -> None:
