@@ -2,7 +2,8 @@
 
 Each request in progress holds a thread, and the threads of a process share one interpreter. So one
 of those that write works at a time, and the others wait before they have begun. There are places to
-wait for three quarters of the threads; who comes when all are taken is asked to try again.
+wait for three quarters of the threads; who comes when all are taken is asked to try again. A few
+more are for what only people who work here may do, so that a storm of reports can be worked off.
 """
 
 import threading
@@ -10,13 +11,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 
-from flask import Flask, Response, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 
 from moderation import config, database, unavailable
 from moderation.turns import Turns
 from moderation.web import SAFE_METHODS
 
 PLACES = config.THREADS * 3 // 4
+STAFF_PLACES = config.THREADS // 16
 # seconds: more than the one whose turn it is may wait for the database
 PATIENCE = database.PATIENCE + 5.0
 SENTENCE = (
@@ -30,28 +32,30 @@ class Crowd:
 
     def __init__(self) -> None:
         self._places = threading.Semaphore(PLACES)
+        self._staff_places = threading.Semaphore(STAFF_PLACES)
         self._turns = Turns()
 
-    def enter(self) -> "Place | None":
-        """A place, when its turn has come; None if there is none, or it does not come."""
-        if not self._places.acquire(blocking=False):
+    def enter(self, *, is_desk: bool) -> "Place | None":
+        """A place, when its turn has come; None if there is none, or it does not come.
+
+        is_desk: for what only people who work here may do.
+        """
+        places = (self._places, self._staff_places)[: 1 + is_desk]
+        free = next((some for some in places if some.acquire(blocking=False)), None)
+        if free is None:
             return None
-        place = Place(self._turns)
+        place = Place(self._turns, free)
         if place.take_turn():
             return place
-        self._places.release()
+        place.leave()
         return None
-
-    def leave(self, place: "Place") -> None:
-        place.give_turn()
-        self._places.release()
 
 
 class Place:
     """What one request holds."""
 
-    def __init__(self, turns: Turns) -> None:
-        self._turns = turns
+    def __init__(self, turns: Turns, among: threading.Semaphore) -> None:
+        self._turns, self._among = turns, among
         self._has_turn = False
 
     def take_turn(self) -> bool:
@@ -63,11 +67,15 @@ class Place:
             self._has_turn = False
             self._turns.give()
 
+    def leave(self) -> None:
+        self.give_turn()
+        self._among.release()
+
 
 def init_app(app: Flask) -> None:
     crowd = Crowd()
     app.before_request(partial(_enter, crowd))
-    app.teardown_request(partial(_leave, crowd))
+    app.teardown_request(_leave)
 
 
 @contextmanager
@@ -88,14 +96,15 @@ def _enter(crowd: Crowd) -> Response | None:
     if request.method in SAFE_METHODS or request.routing_exception is not None:
         return None
     request.get_data(parse_form_data=True)  # nobody waits for one who sends it byte by byte
-    place = crowd.enter()
+    view = current_app.view_functions.get(request.endpoint or "")
+    place = crowd.enter(is_desk=getattr(view, "for_staff", False))
     if place is None:
         return unavailable.answer(SENTENCE)
     g.place = place
     return None
 
 
-def _leave(crowd: Crowd, _error: BaseException | None) -> None:
-    place = g.pop("place", None)
+def _leave(_error: BaseException | None) -> None:
+    place: Place | None = g.pop("place", None)
     if place is not None:
-        crowd.leave(place)
+        place.leave()

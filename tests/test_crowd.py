@@ -1,6 +1,7 @@
 """So many write at once that some are asked to come again; nobody who reads waits for them."""
 
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -90,6 +91,17 @@ def test_who_finds_no_place_keeps_the_words_and_readers_read_on(narrow: Flask, d
         assert door.inside == 1, "the other one waits outside"
     assert door.inside == 2
     assert narrow.test_client().post("/nowhere").status_code == 404, "they have gone"
+
+
+def test_the_desk_has_places_of_its_own(narrow: Flask, door: Door) -> None:
+    """However many readers wait; who may not work there is sent away when their turn has come."""
+    with writing(narrow, door, "/stay", "/stay"), ThreadPoolExecutor(1) as them:
+        until(lambda: narrow.test_client().post("/nowhere").status_code == 503)
+        decided = them.submit(narrow.test_client().post, "/review/cases/1/decisions")
+        time.sleep(0.1)
+        assert not decided.done(), "in the line"
+        door.go.set()
+        assert decided.result().status_code == 403
 
 
 def test_who_waits_for_another_server_keeps_nobody(narrow: Flask, door: Door) -> None:

@@ -119,6 +119,8 @@ def requires(*roles: Role) -> Callable[[View], View]:
             raise NotAllowed(sentence)
 
         guarded.required_roles = roles  # type: ignore[attr-defined]  # read by a test
+        # read by `crowd`
+        guarded.for_staff = not {Role.READER, Role.COMMENTER}.intersection(roles)  # type: ignore[attr-defined]
         return cast("View", guarded)
 
     return decorate
