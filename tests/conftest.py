@@ -16,12 +16,13 @@ from sqlalchemy import URL, make_url
 from werkzeug.serving import make_server
 
 from moderation.app import create_app
-from moderation.database import db
+from moderation.database import connections_in_use, db
 from moderation.migrations import service as migrations
 from moderation.policy import service as policy
 from moderation.sites import service as sites
 from tests import once
 from tests.parts import postgres
+from tests.parts.served import until
 
 pytest_plugins = ["tests.parts.fixtures", "tests.hostile"]
 
@@ -144,8 +145,11 @@ def app(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterat
 
 
 def _close(app: Flask) -> None:
+    """After the last request: a browser may have begun one as it left."""
     with app.app_context():
         db.session.remove()
+        in_use = connections_in_use(db.engine)
+        until(lambda: in_use() == 0)
         db.engine.dispose()
 
 

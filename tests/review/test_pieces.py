@@ -18,6 +18,8 @@ from moderation.comments.status import Action, Status
 from moderation.database import db
 from moderation.people.models import Person
 from moderation.people.roles import Role
+from moderation.policy import service as policy
+from moderation.review import choices
 from tests import factories
 from tests.pages import page
 from tests.review.desk import PIECE, form_to, named, press, reported, status_of
@@ -189,6 +191,7 @@ def test_the_desk_takes_fifteen_queries_whatever_there_is_to_show(app: Flask, ki
         person = db.session.scalars(select(Person).order_by(Person.id.desc())).first()
         assert person is not None
         person.deals = 3 if kind == "fourth" else 0
+        choices.rules(policy.in_force(factories.site()).id)  # asked for once in a process
         db.session.commit()
     if kind == "held":
         page(ann, "/review")
