@@ -85,9 +85,9 @@ def test_the_new_takes_the_place_of_the_old(
 
 
 def _were_answered(room: killing.Newsroom) -> None:
-    """All but few: on a busy machine a connection may be closed, and a proxy sends it again."""
+    """All but one: on a busy machine a connection may be closed, and a proxy sends it again."""
     assert room.answers.keys() <= {0, 200, 303, 400, 404, 409}, room.answers
-    assert 10 * room.answers[0] < room.answers.total(), room.unanswered
+    assert len(room.unanswered) <= 1, room.unanswered
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
